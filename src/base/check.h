@@ -1,0 +1,20 @@
+// Invariants: what must hold in every build.
+//
+// A CHECK guards against our own bugs, never against a peer's bytes, a full
+// disk or a refused command: those are values (base/result.h). A broken
+// invariant ends the process with one line, so that a supervisor restarts it
+// and the log restores what was acknowledged.
+#pragma once
+
+namespace papo::base {
+
+// Prints "file:line: CHECK failed: condition" to standard error and aborts.
+[[noreturn]] void check_failed(const char* file, int line,
+                               const char* condition);
+
+}  // namespace papo::base
+
+#define PAPO_CHECK(condition)                                       \
+  (__builtin_expect(!(condition), 0)                                \
+       ? ::papo::base::check_failed(__FILE__, __LINE__, #condition) \
+       : static_cast<void>(0))
