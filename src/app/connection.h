@@ -1,0 +1,101 @@
+// A connection as the machine sees it: a number, what it has not finished
+// reading, what it has not finished sending, and a deadline.
+//
+// An idle connection is this struct and nothing else; a listener of the feed
+// has its Listener besides.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/outbox.h"
+#include "app/timer_wheel.h"
+#include "wire/http_request.h"
+
+namespace papo::app {
+
+class Listener;
+
+// A connection's name: a slot, and which of the connections that had the slot.
+// Never a descriptor, so that a late event finds nobody instead of somebody
+// else. 0 is nobody.
+using ConnectionId = std::uint64_t;
+
+// The address of the peer, IPv4 as ::ffff:a.b.c.d; all zeros for a local
+// socket.
+using PeerAddress = std::array<std::uint8_t, 16>;
+
+enum class Stage : std::uint8_t {
+  Free,       // the slot is nobody's
+  Requests,   // reads HTTP requests
+  LongPoll,   // a request waits for a message
+  Stream,     // an answer without end: server-sent events or lines
+  WebSocket,  // frames
+  Draining,   // the last answer is under way; what still comes is discarded
+};
+
+// A request that the network has cut, or that waits for the answers before it.
+struct PartialRequest {
+  explicit PartialRequest(const http::RequestReader& started)
+      : reader(started) {}
+  std::string bytes;
+  http::RequestReader reader;
+};
+
+struct Connection : Timed {
+  ConnectionId id() const {
+    return std::uint64_t{generation} << 32 | slot;
+  }
+
+  std::uint32_t slot = 0;
+  std::uint32_t generation = 0;
+  PeerAddress peer{};
+  Stage stage = Stage::Free;
+  bool touched : 1 = false;         // is in this turn's list
+  bool peer_finished : 1 = false;   // no more bytes will come
+  bool close_when_sent : 1 = false;
+  bool broken : 1 = false;          // close now, whatever is unsent
+  bool refused : 1 = false;         // one too many: its request gets a 429
+  bool said_continue : 1 = false;   // "100 Continue" was sent for this request
+  bool close_handshake : 1 = false;  // a WebSocket close frame was sent
+  std::uint16_t in_flight = 0;      // commands that are not decided yet
+  Outbox outbox;
+  std::unique_ptr<PartialRequest> partial;
+  std::unique_ptr<Listener> listener;
+};
+
+// All connections, in blocks that never move. Slots are used again, with
+// another generation.
+class ConnectionTable {
+ public:
+  // Places for the next connection; REQUIRES: size() < 2^32 - 1.
+  Connection& add();
+  void remove(Connection* connection);
+
+  // nullptr when the connection is gone.
+  Connection* find(ConnectionId id);
+  std::size_t size() const { return size_; }
+
+  // Calls `visit` with every connection, in no particular order.
+  template <class Visit>
+  void for_each(Visit visit) {
+    for (auto& block : blocks_) {
+      for (Connection& each : *block) {
+        if (each.stage != Stage::Free) visit(each);
+      }
+    }
+  }
+
+ private:
+  static constexpr std::size_t kBlock = 64;
+
+  std::vector<std::unique_ptr<std::array<Connection, kBlock>>> blocks_;
+  std::vector<std::uint32_t> free_;
+  std::size_t size_ = 0;
+};
+
+}  // namespace papo::app

@@ -1,0 +1,62 @@
+// The errors of the API: what a client is told, and how.
+//
+// Every fault of a peer's bytes and every refusal of the store becomes one of
+// these, here and nowhere else.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "chat/refusal.h"
+#include "wire/http_request.h"
+
+namespace papo::app {
+
+enum class ErrorCode : std::uint8_t {
+  BadRequest,
+  InvalidJson,
+  MissingField,
+  InvalidField,
+  Forbidden,
+  NotFound,
+  RoomNotFound,
+  NotAMember,
+  MessageNotFound,
+  MethodNotAllowed,
+  Timeout,
+  BodyTooLarge,
+  MessageTooLong,
+  UriTooLong,
+  RangeNotSatisfiable,
+  ExpectationFailed,
+  UpgradeRequired,
+  TooManyConnections,
+  HeadersTooLarge,
+  Internal,
+  NotImplemented,
+  Overloaded,
+  StorageUnavailable,
+  VersionNotSupported,
+};
+
+// The HTTP status of an error: 400–599.
+int status_of(ErrorCode code);
+// The `code` member of its body.
+std::string_view name_of(ErrorCode code);
+
+// One error to tell a client. `field` names a literal: the field that is at
+// fault, or nothing.
+struct Problem {
+  ErrorCode code;
+  std::string message;
+  std::string_view field = {};
+};
+
+Problem problem_of(chat::Refusal refusal);
+Problem problem_of(http::Fault fault);
+
+// Appends `"code":"…","message":"…"` and `,"field":"…"` where there is one.
+void append_problem(std::string* out, const Problem& problem);
+
+}  // namespace papo::app

@@ -1,0 +1,140 @@
+// The one feed behind every way of listening.
+//
+// A turn of the loop publishes events as its commands are applied, and drains
+// once at its end. An event is framed at most once for each transport, and a
+// room's events of one turn are joined into one buffer, which every listener
+// of that transport shares: delivery is one pass over the listeners and one
+// reference for each.
+//
+// Order: a listener of several rooms gets the turn's events in the order in
+// which they were published, so its last id is always a resume point.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/hash.h"
+#include "base/shared_bytes.h"
+#include "chat/event.h"
+
+namespace papo::app {
+
+// How a listener is told.
+enum class Transport : std::uint8_t {
+  WebSocket,    // text frames
+  EventStream,  // server-sent events
+  Lines,        // one JSON object a line
+  Text,         // "ana: oi" lines
+  LongPoll,     // not framed: an answer to /receive
+};
+inline constexpr std::size_t kFramedTransports = 4;
+
+// Events that are not stored, and that a slow listener may miss.
+enum class Ephemeral : std::uint8_t { Presence, Typing };
+
+// Appends an event as `transport` frames it. `json` is one object without line
+// breaks; id 0 marks an ephemeral event. Nothing is appended where the
+// transport does not carry the event. REQUIRES: not LongPoll.
+struct FrameParts {
+  std::string head;
+  bool with_json = true;  // the object itself stands between head and tail
+  std::string_view tail;
+};
+FrameParts frame_parts(Transport transport, std::string_view type,
+                       chat::MessageId id, std::string_view json);
+
+struct Topic;      // a room that somebody listens to
+struct FeedItem;   // an event of this turn
+struct FeedBatch;  // a topic's events of this turn, joined
+
+struct Subscription {
+  Topic* topic;
+  std::uint32_t index;  // of the listener in the topic
+};
+
+// One connection's place in the feed. Whoever derives from it owns it and
+// leaves all topics before it goes.
+class Listener {
+ public:
+  explicit Listener(Transport transport) : transport_(transport) {}
+  virtual ~Listener() = default;
+
+  Transport transport() const { return transport_; }
+  std::size_t topic_count() const { return subscriptions_.size(); }
+
+ private:
+  friend class Feed;
+  Transport transport_;
+  bool marked_ = false;  // waits for its turn in Feed::drain()
+  std::vector<Subscription> subscriptions_;
+};
+
+// Whom the feed hands its frames to.
+class Delivery {
+ public:
+  virtual ~Delivery() = default;
+  // `frames` may also be had without ephemeral events: `durable`, which may be
+  // empty. Both are the same buffer when there were none. Must not call the
+  // feed, but for leaving the topic `listener` is being told of.
+  virtual void deliver(Listener* listener, const base::SharedBytes& frames,
+                       const base::SharedBytes& durable) = 0;
+  // There are new messages in the room that a long poll waits for.
+  virtual void wake(Listener* listener) = 0;
+};
+
+class Feed {
+ public:
+  Feed(Delivery* delivery, base::HashKey key);
+  ~Feed();
+
+  // Nothing is remembered of an event that nobody listens to.
+  void publish(std::string_view room, const chat::Event& event);
+  void publish(std::string_view room, Ephemeral type, std::string_view json);
+
+  // Delivers everything published since the last drain. After it no listener
+  // is owed anything that the store has applied.
+  void drain();
+
+  // From now on `listener` is told of the room, which need not exist. Drains
+  // first, so that a replay from the history and what follows neither overlap
+  // nor leave a hole. No effect when it listens already.
+  void subscribe(Listener* listener, std::string_view room);
+  void unsubscribe(Listener* listener, std::string_view room);
+  void leave_all(Listener* listener);
+  bool is_subscribed(const Listener& listener, std::string_view room) const;
+  // The rooms a listener is told of. Valid until its subscriptions change.
+  std::vector<std::string_view> rooms_of(const Listener& listener) const;
+
+  std::size_t subscription_count() const { return subscription_count_; }
+  std::size_t topic_count() const { return topics_.size(); }
+
+ private:
+  void publish(Topic* topic, FeedItem item);
+  void drain_topic(Topic* topic);
+  void deliver_items(Listener* listener);
+  void deliver_batch(Topic* topic, Listener* listener);
+  const base::SharedBytes& frame(FeedItem* item, Transport transport);
+  const FeedBatch& batch(Topic* topic, Transport transport);
+  base::SharedBytes join(const Topic& topic, Transport transport,
+                         bool durable_only);
+  Topic* find(std::string_view room) const;
+  void remove(Listener* listener, std::size_t at);
+  void discard_if_unused(Topic* topic);
+
+  Delivery* delivery_;
+  std::unordered_map<std::string_view, std::unique_ptr<Topic>, base::NameHash>
+      topics_;
+  std::vector<FeedItem> items_;   // of this turn, in order
+  std::vector<Topic*> dirty_;     // topics that have some
+  std::vector<Listener*> mixed_;  // listeners of several dirty topics
+  std::size_t subscription_count_ = 0;
+  bool draining_ = false;
+};
+
+}  // namespace papo::app

@@ -1,0 +1,46 @@
+// What a server is told when it starts. Every limit of the house is here, with
+// its default; README.md lists them for people.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "base/hash.h"
+#include "base/time.h"
+#include "chat/room_store.h"
+
+namespace papo::app {
+
+// Which origins a browser may call from.
+struct Cors {
+  enum class Mode { Any, SameOrigin, Listed };
+  Mode mode = Mode::Any;
+  std::vector<std::string> origins;  // for Listed: "https://example.org"
+};
+
+struct Options {
+  chat::StoreLimits store;
+  chat::Language language = chat::Language::English;
+  Cors cors;
+
+  std::size_t message_bytes_max = 8 * 1024;
+  std::size_t body_bytes_max = 64 * 1024;
+  std::size_t connections_max = 10'000;
+  // What may wait for a subscriber before it is cut.
+  std::size_t backlog_bytes_max = 1024 * 1024;
+  // Rooms that one connection may listen to.
+  std::size_t subscriptions_max = 1'000;
+
+  base::Micros header_timeout = std::chrono::seconds(10);
+  base::Micros body_timeout = std::chrono::seconds(30);
+  base::Micros idle_timeout = std::chrono::seconds(75);
+
+  // The static files come from a folder that may change while we run.
+  bool development_files = false;
+  bool access_log = false;
+
+  base::HashKey hash_key;
+};
+
+}  // namespace papo::app

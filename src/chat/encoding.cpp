@@ -1,0 +1,136 @@
+#include "chat/encoding.h"
+
+#include "base/text.h"
+#include "wire/json_writer.h"
+
+namespace papo::chat {
+namespace {
+
+// Members appended one after the other; the memory is kept from one object to
+// the next.
+class Encoder {
+ public:
+  Encoder& start(EventType type) {
+    scratch().clear();
+    scratch().append(R"({"type":")").append(name_of(type)).append("\"");
+    return *this;
+  }
+  Encoder& id(MessageId id) { return number(R"(,"id":)", id); }
+  Encoder& number(std::string_view name, std::uint64_t value) {
+    scratch().append(name);
+    base::append_number(&scratch(), value);
+    return *this;
+  }
+  Encoder& string(std::string_view name, std::string_view value) {
+    scratch().append(name);
+    json::append_string(&scratch(), value);
+    return *this;
+  }
+  Encoder& seconds(std::string_view name, MessageId at) {
+    scratch().append(name);
+    base::append_seconds(&scratch(),
+                         base::Micros(static_cast<base::Micros::rep>(at)));
+    return *this;
+  }
+  base::SharedBytes finish() {
+    scratch().push_back('}');
+    return base::SharedBytes(scratch());
+  }
+
+ private:
+  static std::string& scratch() {
+    static thread_local std::string bytes;
+    return bytes;
+  }
+};
+
+std::string system_text(const SystemFields& fields) {
+  const bool english = fields.language == Language::English;
+  std::string text(fields.user);
+  switch (fields.event) {
+    case SystemEvent::Join:
+      text += english ? " joined the room" : " entrou na sala";
+      break;
+    case SystemEvent::Leave:
+      text += english ? " left the room" : " saiu da sala";
+      break;
+    case SystemEvent::Topic:
+      text += english ? " set the topic: " : " definiu o assunto: ";
+      text += fields.topic;
+      break;
+  }
+  return text;
+}
+
+std::string_view name_of(SystemEvent event) {
+  switch (event) {
+    case SystemEvent::Join:
+      return "join";
+    case SystemEvent::Leave:
+      return "leave";
+    case SystemEvent::Topic:
+      return "topic";
+  }
+  __builtin_unreachable();
+}
+
+base::SharedBytes encode_change(EventType type, const ChangeFields& fields) {
+  Encoder encoder;
+  encoder.start(type).id(fields.id).number(R"(,"target":)", fields.target);
+  encoder.string(R"(,"room":)", fields.room);
+  encoder.string(R"(,"username":)", fields.username);
+  if (type == EventType::Edit) encoder.string(R"(,"message":)", fields.text);
+  return encoder.seconds(R"(,"timestamp":)", fields.id).finish();
+}
+
+}  // namespace
+
+base::SharedBytes encode_message(const MessageFields& fields) {
+  Encoder encoder;
+  encoder.start(EventType::Message).id(fields.id);
+  encoder.string(R"(,"room":)", fields.room);
+  encoder.string(R"(,"username":)", fields.username);
+  encoder.string(R"(,"message":)", fields.text);
+  encoder.seconds(R"(,"timestamp":)", fields.id);
+  if (!fields.client_id.empty()) {
+    encoder.string(R"(,"client_id":)", fields.client_id);
+  }
+  if (fields.edited != 0) encoder.seconds(R"(,"edited":)", fields.edited);
+  return encoder.finish();
+}
+
+base::SharedBytes encode_tombstone(const MessageFields& fields,
+                                   MessageId deleted) {
+  Encoder encoder;
+  encoder.start(EventType::Message).id(fields.id);
+  encoder.string(R"(,"room":)", fields.room);
+  encoder.string(R"(,"username":)", fields.username);
+  encoder.seconds(R"(,"timestamp":)", fields.id);
+  if (!fields.client_id.empty()) {
+    encoder.string(R"(,"client_id":)", fields.client_id);
+  }
+  return encoder.seconds(R"(,"deleted":)", deleted).finish();
+}
+
+base::SharedBytes encode_system(const SystemFields& fields) {
+  Encoder encoder;
+  encoder.start(EventType::System);
+  encoder.string(R"(,"event":)", name_of(fields.event));
+  encoder.string(R"(,"user":)", fields.user).id(fields.id);
+  encoder.string(R"(,"room":)", fields.room);
+  if (fields.event == SystemEvent::Topic) {
+    encoder.string(R"(,"topic":)", fields.topic);
+  }
+  encoder.string(R"(,"message":)", system_text(fields));
+  return encoder.seconds(R"(,"timestamp":)", fields.id).finish();
+}
+
+base::SharedBytes encode_edit(const ChangeFields& fields) {
+  return encode_change(EventType::Edit, fields);
+}
+
+base::SharedBytes encode_delete(const ChangeFields& fields) {
+  return encode_change(EventType::Delete, fields);
+}
+
+}  // namespace papo::chat

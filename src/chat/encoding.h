@@ -1,0 +1,57 @@
+// How the objects of the feed are written, each once, as JSON.
+//
+// The bytes are a promise to clients: members stand in one order, ids are
+// integers, timestamps are the same instant in seconds with six decimals.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/shared_bytes.h"
+#include "chat/command.h"
+#include "chat/event.h"
+
+namespace papo::chat {
+
+// The language of system entries' `message`.
+enum class Language : std::uint8_t { English, Portuguese };
+
+// The `event` member of a system entry.
+enum class SystemEvent : std::uint8_t { Join, Leave, Topic };
+
+struct MessageFields {
+  MessageId id;
+  std::string_view room;
+  std::string_view username;
+  std::string_view text;
+  std::string_view client_id;  // left out when empty
+  MessageId edited = 0;        // the edit's id; left out when 0
+};
+base::SharedBytes encode_message(const MessageFields& fields);
+
+// A message without its text: {"type":"message",…,"deleted":<timestamp>}.
+// `fields.text` and `fields.edited` are not used.
+base::SharedBytes encode_tombstone(const MessageFields& fields,
+                                   MessageId deleted);
+
+struct SystemFields {
+  MessageId id;
+  SystemEvent event;
+  std::string_view room;
+  std::string_view user;
+  std::string_view topic;  // for SystemEvent::Topic
+  Language language;
+};
+base::SharedBytes encode_system(const SystemFields& fields);
+
+struct ChangeFields {
+  MessageId id;
+  MessageId target;
+  std::string_view room;
+  std::string_view username;  // who changed it
+  std::string_view text;      // for an edit
+};
+base::SharedBytes encode_edit(const ChangeFields& fields);
+base::SharedBytes encode_delete(const ChangeFields& fields);
+
+}  // namespace papo::chat

@@ -1,0 +1,18 @@
+// The store's "no": a command that was understood, and cannot be done.
+#pragma once
+
+#include <cstdint>
+
+namespace papo::chat {
+
+enum class Refusal : std::uint8_t {
+  RoomNotFound,
+  NotAMember,
+  MessageNotFound,  // no such entry in the history, or it is a system entry
+  NotTheAuthor,
+  TooManyRooms,        // the server is at its cap
+  TooManyMembers,      // the room is at its cap
+  TooManyRoomsOfUser,  // the user is at their cap
+};
+
+}  // namespace papo::chat

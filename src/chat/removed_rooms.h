@@ -1,0 +1,43 @@
+// The last ids of rooms that are gone, so that a reader who resumes in a room
+// of the same name is told that messages are missing.
+//
+// Bounded: of rooms removed long ago only the newest id of them all is kept,
+// and stands for each of them. That can tell a reader `truncated` needlessly,
+// never hide a hole.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "base/hash.h"
+#include "base/ring.h"
+#include "chat/command.h"
+
+namespace papo::chat {
+
+class RemovedRooms {
+ public:
+  RemovedRooms(std::size_t rooms_max, base::HashKey key)
+      : rooms_max_(rooms_max), last_ids_(0, base::NameHash{key}) {}
+
+  void add(std::string_view room, MessageId last_id);
+  // The last id of the removed room of that name, at the least; 0 when there
+  // was none.
+  MessageId last_id(std::string_view room) const;
+
+ private:
+  struct Removal {
+    std::string room;
+    MessageId last_id = 0;
+  };
+
+  std::size_t rooms_max_;
+  std::unordered_map<std::string, MessageId, base::NameHash, std::equal_to<>>
+      last_ids_;
+  base::Ring<Removal> order_;
+  MessageId older_ = 0;  // the newest id of those forgotten
+};
+
+}  // namespace papo::chat

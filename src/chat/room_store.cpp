@@ -1,0 +1,274 @@
+#include "chat/room_store.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/check.h"
+
+namespace papo::chat {
+namespace {
+
+// How many removed rooms are remembered one by one.
+constexpr std::size_t kRemovedRoomsMax = 4096;
+
+}  // namespace
+
+RoomStore::RoomStore(StoreLimits limits, Language language, base::HashKey key)
+    : limits_(limits),
+      language_(language),
+      rooms_(0, base::NameHash{key}),
+      users_(0, base::NameHash{key}),
+      removed_(kRemovedRoomsMax, key) {
+  PAPO_CHECK(limits.history > 0 && limits.rooms > 0 && limits.members > 0 &&
+             limits.rooms_of_user > 0);
+}
+
+RoomStore::~RoomStore() = default;
+
+std::size_t RoomStore::PairHash::operator()(const Pair& pair) const {
+  constexpr std::uint64_t kOdd = 0x9E3779B97F4A7C15;  // 2^64 / golden ratio
+  const auto room = reinterpret_cast<std::uintptr_t>(pair.room);
+  const auto user = reinterpret_cast<std::uintptr_t>(pair.user);
+  return static_cast<std::size_t>((room * kOdd ^ user) * kOdd >> 16);
+}
+
+RoomStore::Outcome RoomStore::apply(const Command& command,
+                                    Audience* audience) {
+  switch (command.kind) {
+    case CommandKind::Join:
+      return join(command, audience);
+    case CommandKind::Leave:
+      return leave(command, audience);
+    case CommandKind::Send:
+      return send(command, audience);
+    case CommandKind::Post:
+      return post(command, audience);
+    case CommandKind::Edit:
+      return edit(command, audience);
+    case CommandKind::Delete:
+      return erase(command, audience);
+    case CommandKind::Topic:
+      return set_topic(command, audience);
+  }
+  __builtin_unreachable();
+}
+
+// Joining again succeeds and announces nothing.
+RoomStore::Outcome RoomStore::join(const Command& command, Audience* audience) {
+  Room* room = room_of(command.room);
+  if (room == nullptr && rooms_.size() >= limits_.rooms) {
+    return base::Unexpected{Refusal::TooManyRooms};
+  }
+  if (room != nullptr) {
+    if (is_member(*room, command.user)) return Applied{};
+    if (room->member_count >= limits_.members) {
+      return base::Unexpected{Refusal::TooManyMembers};
+    }
+  }
+  const User* known = find_user(command.user);
+  if (known != nullptr && known->room_count >= limits_.rooms_of_user) {
+    return base::Unexpected{Refusal::TooManyRoomsOfUser};
+  }
+  if (room == nullptr) room = &make_room(command.room);
+  User& user = make_user(command.user);
+  Membership& membership = memberships_[{room, &user}];
+  membership.room = room;
+  membership.user = &user;
+  room->members.push_back(&membership);
+  user.rooms.push_back(&membership);
+  ++room->member_count;
+  ++user.room_count;
+  return Applied{announce(*room, command, SystemEvent::Join, audience)};
+}
+
+// The last one out removes the room and its history.
+RoomStore::Outcome RoomStore::leave(const Command& command,
+                                    Audience* audience) {
+  Room* room = room_of(command.room);
+  if (room == nullptr) return base::Unexpected{Refusal::RoomNotFound};
+  Membership* membership = membership_of(*room, command.user);
+  if (membership == nullptr) return base::Unexpected{Refusal::NotAMember};
+  const MessageId id = announce(*room, command, SystemEvent::Leave, audience);
+  remove_membership(membership);
+  return Applied{id};
+}
+
+RoomStore::Outcome RoomStore::send(const Command& command, Audience* audience) {
+  Room* room = room_of(command.room);
+  if (room == nullptr) return base::Unexpected{Refusal::RoomNotFound};
+  if (!command.client_id.empty()) {
+    const MessageId first =
+        room->history.find_client_id(command.user, command.client_id);
+    if (first != 0) return Applied{first, true};
+  }
+  const MessageId id = next_id(command.time);
+  const User* user = find_user(command.user);
+  Entry entry;
+  entry.event = {id, EventType::Message,
+                 encode_message({id, room->name, command.user, command.text,
+                                 command.client_id})};
+  entry.author = user != nullptr ? user->name : base::SharedBytes(command.user);
+  if (!command.client_id.empty()) {
+    entry.client_id = base::SharedBytes(command.client_id);
+  }
+  if (audience != nullptr) audience->on_event(room->name, entry.event);
+  room->history.push(std::move(entry));
+  return Applied{id};
+}
+
+RoomStore::Outcome RoomStore::post(const Command& command, Audience* audience) {
+  Outcome joined = join(command, audience);
+  if (!joined) return joined;
+  return send(command, audience);
+}
+
+base::Result<const Entry*, Refusal> RoomStore::changeable(
+    const Command& command) {
+  const Room* room = find_room(command.room);
+  if (room == nullptr) return base::Unexpected{Refusal::RoomNotFound};
+  const Entry* entry = room->history.find(command.target);
+  if (entry == nullptr || entry->author.empty() || entry->deleted) {
+    return base::Unexpected{Refusal::MessageNotFound};
+  }
+  if (entry->author.view() != command.user) {
+    return base::Unexpected{Refusal::NotTheAuthor};
+  }
+  return entry;
+}
+
+RoomStore::Outcome RoomStore::edit(const Command& command, Audience* audience) {
+  const auto entry = changeable(command);
+  if (!entry) return base::Unexpected{entry.error()};
+  Room* room = room_of(command.room);
+  const MessageId id = next_id(command.time);
+  const Event change = {id, EventType::Edit,
+                        encode_edit({id, command.target, room->name,
+                                     command.user, command.text})};
+  room->history.edit(
+      command.target,
+      encode_message({command.target, room->name, command.user, command.text,
+                      (*entry)->client_id.view(), id}),
+      change);
+  if (audience != nullptr) audience->on_event(room->name, change);
+  return Applied{id};
+}
+
+RoomStore::Outcome RoomStore::erase(const Command& command,
+                                    Audience* audience) {
+  const auto entry = changeable(command);
+  if (!entry) return base::Unexpected{entry.error()};
+  Room* room = room_of(command.room);
+  const MessageId id = next_id(command.time);
+  const Event change = {
+      id, EventType::Delete,
+      encode_delete({id, command.target, room->name, command.user, {}})};
+  room->history.erase(command.target,
+                      encode_tombstone({command.target,
+                                        room->name,
+                                        command.user,
+                                        {},
+                                        (*entry)->client_id.view()},
+                                       id),
+                      change);
+  if (audience != nullptr) audience->on_event(room->name, change);
+  return Applied{id};
+}
+
+// Setting the topic that it has announces nothing.
+RoomStore::Outcome RoomStore::set_topic(const Command& command,
+                                        Audience* audience) {
+  Room* room = room_of(command.room);
+  if (room == nullptr) return base::Unexpected{Refusal::RoomNotFound};
+  if (!is_member(*room, command.user)) {
+    return base::Unexpected{Refusal::NotAMember};
+  }
+  if (room->topic == command.text) return Applied{};
+  room->topic = command.text;
+  return Applied{announce(*room, command, SystemEvent::Topic, audience)};
+}
+
+MessageId RoomStore::announce(Room& room, const Command& command,
+                              SystemEvent event, Audience* audience) {
+  const MessageId id = next_id(command.time);
+  Entry entry;
+  entry.event = {id, EventType::System,
+                 encode_system({id, event, room.name, command.user, room.topic,
+                                language_})};
+  if (audience != nullptr) audience->on_event(room.name, entry.event);
+  room.history.push(std::move(entry));
+  return id;
+}
+
+// A clock that goes back, or two commands in one microsecond, move the id on
+// by one.
+MessageId RoomStore::next_id(base::Micros time) {
+  const auto now =
+      static_cast<MessageId>(std::max<base::Micros::rep>(time.count(), 0));
+  last_id_ = std::max(now, last_id_ + 1);
+  return last_id_;
+}
+
+Room* RoomStore::room_of(std::string_view name) {
+  const auto found = rooms_.find(name);
+  return found == rooms_.end() ? nullptr : found->second.get();
+}
+
+const Room* RoomStore::find_room(std::string_view name) const {
+  return const_cast<RoomStore*>(this)->room_of(name);
+}
+
+const User* RoomStore::find_user(std::string_view name) const {
+  const auto found = users_.find(name);
+  return found == users_.end() ? nullptr : found->second.get();
+}
+
+Room& RoomStore::make_room(std::string_view name) {
+  auto room =
+      std::make_unique<Room>(name, limits_.history, removed_.last_id(name));
+  Room& made = *room;
+  order_.push_back(&made);
+  rooms_.emplace(made.name, std::move(room));
+  return made;
+}
+
+User& RoomStore::make_user(std::string_view name) {
+  const auto found = users_.find(name);
+  if (found != users_.end()) return *found->second;
+  auto user = std::make_unique<User>(name);
+  User& made = *user;
+  users_.emplace(made.name.view(), std::move(user));
+  return made;
+}
+
+Membership* RoomStore::membership_of(const Room& room, std::string_view user) {
+  const User* member = find_user(user);
+  if (member == nullptr) return nullptr;
+  const auto found = memberships_.find({&room, member});
+  return found == memberships_.end() ? nullptr : &found->second;
+}
+
+bool RoomStore::is_member(const Room& room, std::string_view user) const {
+  return const_cast<RoomStore*>(this)->membership_of(room, user) != nullptr;
+}
+
+void RoomStore::remove_membership(Membership* membership) {
+  Room* room = membership->room;
+  User* user = membership->user;
+  room->members.remove(membership);
+  user->rooms.remove(membership);
+  memberships_.erase({room, user});
+  if (--user->room_count == 0) users_.erase(user->name.view());
+  if (--room->member_count == 0) {
+    removed_.add(room->name, room->history.last_id());
+    order_.remove(room);
+    rooms_.erase(room->name);
+  }
+}
+
+bool RoomStore::is_truncated(std::string_view room, MessageId after) const {
+  const Room* found = find_room(room);
+  if (found != nullptr) return found->history.is_truncated(after);
+  return after != 0 && after < removed_.last_id(room);
+}
+
+}  // namespace papo::chat

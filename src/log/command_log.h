@@ -1,0 +1,40 @@
+// The one order of commands.
+//
+// A command is appended, and comes back when it is committed: at once from a
+// log in memory, after the disk has it from a file, after the stream has it
+// when many machines share one. Only then may it be applied, answered and
+// shown. Commands come back in one order, whoever appended them.
+#pragma once
+
+#include <cstdint>
+
+#include "chat/command.h"
+
+namespace papo::log {
+
+// What the appender calls one command, to know it again; 0 for a command that
+// nobody here waits for.
+using Ticket = std::uint32_t;
+
+// Is told of the fate of each command, in the order of the log.
+class Committed {
+ public:
+  virtual ~Committed() = default;
+  // The command is part of the order for good. Its texts are valid during the
+  // call.
+  virtual void on_committed(const chat::Command& command, Ticket ticket) = 0;
+  // The command was not stored and will never be.
+  virtual void on_failed(Ticket ticket) = 0;
+};
+
+class CommandLog {
+ public:
+  virtual ~CommandLog() = default;
+  // Takes the command, copying what it keeps. on_committed() or on_failed()
+  // may be called before append() returns.
+  virtual void append(const chat::Command& command, Ticket ticket) = 0;
+  // Reports the commands decided since the last call. Once a turn.
+  virtual void deliver() = 0;
+};
+
+}  // namespace papo::log
