@@ -1,0 +1,104 @@
+// What may follow @, : and / in the message box: a listbox that the arrows
+// move through while the focus stays in the text (the ARIA combobox pattern).
+
+import { bdi, h } from "./dom.js";
+import { t } from "./i18n.js";
+import { findEmoji } from "./emoji.js";
+import { COMMANDS } from "./commands.js";
+
+const SHOWN_MAX = 8;
+const TOKEN = /(?:^|[\s(])([@:/])([^\s@:/]{0,40})$/u;
+
+// `people()` answers the names to offer, the best first. `changed()` is called
+// after the text was completed.
+export function Completion(input, list, { people, changed }) {
+  let found = [];
+  let chosen = 0;
+  let token = null;
+
+  list.addEventListener("pointerdown", (event) => {
+    event.preventDefault();
+    const at = [...list.children].indexOf(event.target.closest("li"));
+    if (at >= 0) accept(at);
+  });
+
+  function look() {
+    const before = input.value.slice(0, input.selectionStart);
+    const match = input.selectionStart === input.selectionEnd
+      ? TOKEN.exec(before) : null;
+    found = match ? offers(match[1], match[2].toLowerCase(), before) : [];
+    token = match && { start: before.length - match[2].length - 1 };
+    chosen = 0;
+    draw();
+  }
+
+  function offers(sign, word, before) {
+    if (sign === "@") return peopleFor(word);
+    if (sign === ":") return word.length < 2 ? [] : emojiFor(word);
+    return before.startsWith("/") && before.length === word.length + 1
+      ? commandsFor(word) : [];
+  }
+
+  function peopleFor(word) {
+    const names = people();
+    const begins = names.filter((name) => name.toLowerCase().startsWith(word));
+    const holds = names.filter((name) => !begins.includes(name) &&
+      name.toLowerCase().includes(word));
+    return [...begins, ...holds].slice(0, SHOWN_MAX).map((name) => ({
+      text: `@${name} `, parts: [bdi(name)],
+    }));
+  }
+
+  function emojiFor(word) {
+    return findEmoji(word, SHOWN_MAX).map(({ char, name }) => ({
+      text: `${char} `, parts: [h("b", { text: char }), `:${name}:`],
+    }));
+  }
+
+  function commandsFor(word) {
+    return COMMANDS.filter(({ name }) => name.startsWith(word))
+      .map(({ name, takes }) => ({
+        text: `/${name}${takes ? " " : ""}`,
+        parts: [h("b", { text: `/${name}` }), t(`cmd_${name}`)],
+      }));
+  }
+
+  function draw() {
+    list.hidden = found.length === 0;
+    list.replaceChildren(...found.map((each, i) => h("li", {
+      role: "option", id: `completion-${i}`, "aria-selected": i === chosen,
+      class: i === chosen ? "chosen" : "",
+    }, ...each.parts)));
+    input.setAttribute("aria-expanded", String(!list.hidden));
+    if (list.hidden) input.removeAttribute("aria-activedescendant");
+    else input.setAttribute("aria-activedescendant", `completion-${chosen}`);
+  }
+
+  function accept(at) {
+    const { text } = found[at];
+    input.setRangeText(text, token.start, input.selectionEnd, "end");
+    close();
+    changed();
+  }
+
+  function close() {
+    found = [];
+    draw();
+  }
+
+  // Answers whether the key was for the list.
+  function key(event) {
+    if (found.length === 0) return false;
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step) chosen = (chosen + step + found.length) % found.length;
+    else if (event.key === "Escape") found = [];
+    else if (event.key === "Tab" || event.key === "Enter") {
+      if (event.shiftKey) return false;
+      accept(chosen);
+    } else return false;
+    draw();
+    return true;
+  }
+
+  return { look, key, close };
+}

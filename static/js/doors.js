@@ -1,0 +1,264 @@
+// Four ways in, one shape. A door opens at once and reports through `events`:
+//   opened(hello)  it works; `hello` may tell the build, limits and last id
+//   feed(object)   one object of the feed
+//   closed(code)   it ended or never opened; called once, nothing follows
+// and offers
+//   request(command)    a promise of the answer, or a Refusal
+//   subscribe(room)     a promise, kept when the room's feed is on
+//   unsubscribe(room)
+//   check()             makes a dead connection notice
+//   close()             closes without a report
+// `ctx` gives `user`, `api` (HttpApi), `resume(room)` (the last id seen, 0 for
+// none) and `current()` (the room on screen).
+
+import { offline, Refusal, urlOf } from "./http-api.js";
+
+const OPEN_MS = 8000;
+const REQUEST_MS = 15000;
+const QUIET_MS = 25000;
+const PING_MS = 6000;
+
+// ── WebSocket (RFC 6455) ───────────────────────────────────────────────────
+
+export function socketUrl(user) {
+  const url = urlOf("ws", { username: user });
+  url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+  return url;
+}
+
+export function SocketDoor(ctx, events) {
+  const socket = new WebSocket(socketUrl(ctx.user));
+  const asked = new Map();
+  let nextRef = 1;
+  let ended = false;
+  let quiet = setTimeout(() => end(0), OPEN_MS);
+
+  socket.onmessage = (event) => receive(JSON.parse(event.data));
+  socket.onclose = (event) => end(event.code);
+
+  function receive(object) {
+    if (ended) return;
+    clearTimeout(quiet);
+    quiet = setTimeout(check, QUIET_MS);
+    if (object.type === "hello") events.opened(object);
+    else if (object.type === "ok" || object.type === "error") settle(object);
+    else events.feed(object);
+  }
+
+  function settle(answer) {
+    const waiting = asked.get(answer.ref);
+    if (!waiting) return;
+    asked.delete(answer.ref);
+    clearTimeout(waiting.timer);
+    if (answer.type === "ok") waiting.resolve(answer);
+    else waiting.reject(new Refusal(answer));
+  }
+
+  function request(command, wait = REQUEST_MS) {
+    if (socket.readyState !== WebSocket.OPEN) return Promise.reject(offline());
+    const ref = nextRef;
+    nextRef += 1;
+    socket.send(JSON.stringify({ ...command, ref }));
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => end(0), wait);
+      asked.set(ref, { resolve, reject, timer });
+    });
+  }
+
+  function check() {
+    if (socket.readyState === WebSocket.OPEN) {
+      request({ type: "ping" }, PING_MS).catch(() => {});
+    }
+  }
+
+  function end(code) {
+    if (ended) return;
+    close();
+    events.closed(code);
+  }
+
+  function close() {
+    ended = true;
+    clearTimeout(quiet);
+    for (const { reject, timer } of asked.values()) {
+      clearTimeout(timer);
+      reject(offline());
+    }
+    asked.clear();
+    socket.close();
+  }
+
+  return {
+    request, check, close,
+    subscribe: (room) =>
+      request({ type: "subscribe", room, after: ctx.resume(room) }),
+    unsubscribe: (room) =>
+      request({ type: "unsubscribe", room }).catch(() => {}),
+  };
+}
+
+// ── Server-sent events, commands by POST ───────────────────────────────────
+
+const KINDS = [
+  "message", "system", "edit", "delete", "presence", "typing", "truncated",
+];
+
+export function StreamDoor(ctx, events) {
+  const rooms = new Set();
+  let source = null;
+  let ended = false;
+  let reopening = setTimeout(reopen, 0);
+
+  // One stream carries all rooms, so it is opened anew when they change.
+  function reopen() {
+    source?.close();
+    const after = Math.min(...[...rooms].map(ctx.resume), Infinity);
+    source = new EventSource(urlOf("events", {
+      username: ctx.user, room: [...rooms],
+      ...(Number.isFinite(after) && { after }),
+    }));
+    const late = setTimeout(end, OPEN_MS);
+    source.onopen = () => {
+      clearTimeout(late);
+      if (!ended) events.opened(null);
+    };
+    source.onerror = () => {
+      clearTimeout(late);
+      end();
+    };
+    for (const kind of KINDS) source.addEventListener(kind, receive);
+  }
+
+  function receive(event) {
+    if (!ended) events.feed(JSON.parse(event.data));
+  }
+
+  async function subscribe(room) {
+    if (rooms.has(room)) return;
+    rooms.add(room);
+    clearTimeout(reopening);
+    reopening = setTimeout(reopen, 50);
+  }
+
+  function end() {
+    if (ended) return;
+    close();
+    events.closed(0);
+  }
+
+  function close() {
+    ended = true;
+    clearTimeout(reopening);
+    source?.close();
+  }
+
+  return {
+    close, subscribe,
+    request: (command) => ctx.api.request(command),
+    check: () => ctx.api.request({ type: "rooms" }, { timeout: PING_MS })
+      .catch(end),
+    unsubscribe: (room) => rooms.delete(room),
+  };
+}
+
+async function fetchHistory(ctx, events, room, more = {}, options = {}) {
+  const after = ctx.resume(room);
+  const page = await ctx.api.request(
+    { type: "receive", room, after, changes: 1, ...more }, options);
+  if (page.truncated) events.feed({ type: "truncated", room, after });
+  for (const object of page.messages) events.feed(object);
+  return page;
+}
+
+// ── Long poll and plain polling ────────────────────────────────────────────
+
+const ROUND_MS = 4000;
+const POLL_MS = 2000;
+const WAIT_S = 25;
+
+export const LongPollDoor = (ctx, events) => PollDoor(ctx, events, WAIT_S);
+export const PlainPollDoor = (ctx, events) => PollDoor(ctx, events, 0);
+
+// The room on screen is waited for (`wait` seconds; 0 polls it); the others
+// are looked at in rounds, and fetched when their last id has moved.
+function PollDoor(ctx, events, wait) {
+  const rooms = new Set();
+  const stop = new AbortController();
+  let opened = false;
+  if (wait > 0) follow();
+  round();
+
+  async function follow() {
+    while (!stop.signal.aborted) {
+      const room = ctx.current();
+      if (!rooms.has(room)) await sleep(300);
+      else await guard(() => waitFor(room));
+    }
+  }
+
+  // Gives up the wait when the reader turns to another room.
+  async function waitFor(room) {
+    const turned = new AbortController();
+    const watch = setInterval(() => {
+      if (ctx.current() !== room || stop.signal.aborted) turned.abort();
+    }, 200);
+    try {
+      await fetchHistory(ctx, events, room, { wait },
+        { timeout: (wait + 15) * 1000, signal: turned.signal });
+    } catch (refusal) {
+      if (!turned.signal.aborted) throw refusal;
+    } finally {
+      clearInterval(watch);
+    }
+  }
+
+  async function round() {
+    while (!stop.signal.aborted) {
+      await guard(lookAround);
+      await sleep(wait > 0 ? ROUND_MS : POLL_MS);
+    }
+  }
+
+  async function lookAround() {
+    await ctx.api.request({ type: "user_rooms" });
+    const list = (await ctx.api.request({ type: "rooms" })).rooms;
+    if (!opened) {
+      opened = true;
+      events.opened({ last_id: Math.max(0, ...list.map((each) => each.last_id)) });
+    }
+    for (const { room, last_id: last } of list) {
+      const followed = wait > 0 && room === ctx.current();
+      if (!rooms.has(room) || followed || last <= ctx.resume(room)) continue;
+      await fetchHistory(ctx, events, room);
+    }
+    if (rooms.has(ctx.current())) events.feed({ type: "look", room: ctx.current() });
+  }
+
+  async function guard(step) {
+    try {
+      await step();
+    } catch (refusal) {
+      if (refusal.code === "room_not_found") return;
+      if (stop.signal.aborted) return;
+      close();
+      events.closed(0);
+    }
+  }
+
+  function close() {
+    stop.abort();
+  }
+
+  return {
+    close,
+    check() {},
+    request: (command) => ctx.api.request(command),
+    subscribe: async (room) => {
+      if (ctx.resume(room) === 0) await fetchHistory(ctx, events, room);
+      rooms.add(room);
+    },
+    unsubscribe: (room) => rooms.delete(room),
+  };
+}
+
+const sleep = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });

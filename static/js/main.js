@@ -1,0 +1,331 @@
+// Where everything meets. Nouns travel down: one state, drawn by idempotent
+// update()s at most once a frame. Verbs bubble up: papo:* events, heard here.
+
+import { $ } from "./dom.js";
+import { Announcer } from "./announcer.js";
+import { Banner } from "./banner.js";
+import { Composer } from "./composer.js";
+import { askRoom, askTopic, confirmThat, Dialogs } from "./dialogs.js";
+import { errorText, setLanguage, t } from "./i18n.js";
+import { Members } from "./members.js";
+import { Notices } from "./notify.js";
+import { hashOf, loud, RoomHead, roomOfHash, Rooms, sorted } from "./rooms.js";
+import { Session } from "./session.js";
+import { openHelp, Settings } from "./settings.js";
+import { Shell } from "./shell.js";
+import { Shortcuts } from "./shortcuts.js";
+import { loadName, onOtherTab, saveName, saveText, Table } from "./storage.js";
+import { Store } from "./store.js";
+import { Switcher } from "./switcher.js";
+import { Timeline } from "./timeline.js";
+import { problemOf, Welcome } from "./welcome.js";
+
+setLanguage(document.documentElement.lang.startsWith("pt") ? "pt" : "en");
+Dialogs();
+const name = loadName();
+const welcome = Welcome({
+  name, room: roomOfHash(), enter: (who, room) => {
+    saveName(who);
+    history.replaceState(null, "", hashOf(room));
+    Chat(who);
+  },
+});
+$("welcome-form").addEventListener("click", (event) => {
+  const lang = event.target.closest("[data-lang]")?.dataset.lang;
+  if (lang) speak(lang);
+});
+if (problemOf(name)) welcome.show();
+else Chat(name);
+
+function speak(lang) {
+  saveText("lang", lang);
+  setLanguage(lang);
+  welcome.retranslate();
+}
+
+function Chat(user) {
+  const app = $("app");
+  const memory = {
+    read: Table(user, "read"), drafts: Table(user, "drafts"),
+    levels: Table(user, "levels"),
+  };
+  const store = Store({ me: user, memory });
+  const session = Session({
+    user, store, first: new URLSearchParams(location.search).get("door") ?? "",
+    on: { arrived, status, lost, trouble, upgraded: () => banner.upgraded() },
+  });
+  const banner = Banner({ retry: () => session.wake() });
+  const announcer = Announcer();
+  const notices = Notices({ go });
+  const settings = Settings({ notices });
+  const shell = Shell(app);
+  const switcher = Switcher({ state: () => store.state, go });
+  const rooms = Rooms();
+  const head = RoomHead();
+  const members = Members($("members"));
+  const timeline = Timeline($("timeline"));
+  const composer = Composer($("composer"));
+  let frame = 0;
+  let typingTimer = 0;
+
+  app.hidden = false;
+  store.onChange(soon);
+  onOtherTab(`read:${user}`, store.readElsewhere);
+  addEventListener("hashchange", () => visit(roomOfHash()));
+  addEventListener("focus", look);
+  addEventListener("blur", look);
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) session.refresh();
+    look();
+  });
+  listen();
+  shortcuts();
+  if (roomOfHash()) store.open(roomOfHash());
+  session.start();
+  visit(roomOfHash());
+
+  // ── drawing ──────────────────────────────────────────────────────────────
+
+  // A hidden page gets no frames, but its title still counts.
+  function soon() {
+    if (frame) return;
+    frame = setTimeout(draw, document.hidden ? 250 : 60);
+    if (!document.hidden) requestAnimationFrame(() => frame && draw());
+  }
+
+  function draw() {
+    clearTimeout(frame);
+    frame = 0;
+    look();
+    const { state } = store;
+    rooms.update(state, session.status());
+    head.update(state);
+    members.update(state);
+    composer.update(state, session);
+    timeline.update(state);
+    notices.update(state);
+    expectTyping();
+    clearTimeout(frame);
+    frame = 0;
+  }
+
+  function expectTyping() {
+    if (typingTimer) return;
+    typingTimer = setTimeout(() => {
+      typingTimer = 0;
+      for (const room of store.state.rooms.values()) {
+        if (room.typing.size > 0) return void store.expireTyping(Date.now());
+      }
+    }, 1000);
+  }
+
+  function attentive() {
+    return !document.hidden && document.hasFocus() && timeline.following();
+  }
+
+  function look() {
+    store.look(attentive());
+  }
+
+  // ── what the session says ────────────────────────────────────────────────
+
+  function arrived(entry, room) {
+    const here = room.name === store.state.current;
+    announcer.arrived(entry, room, here && !document.hidden);
+    if (!here || !attentive()) notices.arrived(entry, room);
+  }
+
+  function status(now, door) {
+    banner.connection(now, door);
+    soon();
+    if (now === "open" && !store.state.current) visit(roomOfHash());
+  }
+
+  function lost(name_) {
+    banner.toast(t("left_room", { room: name_ }));
+    if (roomOfHash() === name_) go("");
+  }
+
+  function trouble(refusal) {
+    banner.toast(errorText(refusal));
+  }
+
+  // ── going places ─────────────────────────────────────────────────────────
+
+  function go(room) {
+    const hash = room ? hashOf(room) : "#/";
+    if (location.hash === hash) visit(room);
+    else location.hash = hash;
+  }
+
+  async function visit(room) {
+    shell.closeDrawers();
+    if (!room) {
+      store.show(null);
+      return;
+    }
+    if (!store.room(room)) {
+      try {
+        await session.join(room);
+      } catch (refusal) {
+        trouble(refusal);
+        return;
+      }
+      if (roomOfHash() !== room) return;
+    }
+    store.show(room);
+    session.refresh();
+    if (!matchMedia("(pointer: coarse)").matches) composer.focus();
+  }
+
+  async function leave(room) {
+    if (!await confirmThat(t("confirmLeave", { room }), "leaveRoom")) return;
+    await attempt(() => session.leave(room));
+    if (roomOfHash() === room && !store.room(room)) go(neighbour(1) ?? "");
+  }
+
+  async function attempt(deed) {
+    try {
+      await deed();
+    } catch (refusal) {
+      trouble(refusal);
+    }
+  }
+
+  // The next or previous of my rooms, of all or of those with news.
+  function neighbour(step, wanted = () => true) {
+    const names = sorted(store.state.rooms)
+      .filter((room) => room.name === store.state.current || wanted(room))
+      .map((room) => room.name);
+    const at = names.indexOf(store.state.current);
+    if (names.length === 0) return null;
+    const from = at < 0 && step < 0 ? 0 : at;
+    return names[(from + step + names.length) % names.length];
+  }
+
+  // ── what the user wants ──────────────────────────────────────────────────
+
+  function listen() {
+    const verbs = {
+      send: ({ room, text }) => {
+        store.markRead(room);
+        session.send(room, text);
+        timeline.toEnd();
+      },
+      save: ({ entry, room, text }) => {
+        if (text === entry.text) return;
+        attempt(() => session.edit(entry, room, text));
+      },
+      command: obey,
+      draft: ({ room, text }) => store.setDraft(room, text),
+      typing: (room) => session.typing(room),
+      "edit-last": editLast,
+      edit: (entry) => composer.edit(entry),
+      delete: deleteEntry,
+      quote: (entry) => composer.quote(entry.text),
+      mention: (who) => {
+        shell.closeDrawers();
+        composer.add(`@${who} `);
+      },
+      copy: (text) => copy(text),
+      retry: (client) => session.retry(client),
+      discard: (client) => session.discard(client),
+      toast: (text) => banner.toast(text),
+      look,
+      rename, language: changeLanguage,
+    };
+    for (const [verb, deed] of Object.entries(verbs)) {
+      document.addEventListener(`papo:${verb}`, (event) => deed(event.detail));
+    }
+    press("new-room", openNewRoom);
+    press("nowhere-new", openNewRoom);
+    press("open-switcher", switcher.open);
+    press("open-settings", () => settings.open(session));
+    press("edit-topic", () => changeTopic());
+    press("copy-link", () => copy(location.href));
+    press("leave-room", () => leave(store.state.current));
+    $("notice-level").onchange = (event) =>
+      store.setLevel(store.state.current, event.target.value);
+  }
+
+  function press(id, deed) {
+    $(id).onclick = () => {
+      $("room-menu").open = false;
+      deed();
+    };
+  }
+
+  function obey({ command, argument }) {
+    const { current } = store.state;
+    if (command === "join") go(argument.replace(/^#/, "").trim());
+    else if (command === "leave") leave(current);
+    else if (command === "topic") setTopic(current, argument);
+    else openHelp();
+  }
+
+  async function openNewRoom() {
+    const room = await askRoom();
+    if (room) go(room);
+  }
+
+  async function changeTopic() {
+    const room = store.room();
+    const topic = await askTopic(room.topic ?? "");
+    if (topic !== null && topic !== room.topic) setTopic(room.name, topic);
+  }
+
+  const setTopic = (room, topic) => attempt(() => session.setTopic(room, topic));
+
+  function editLast() {
+    const entries = store.room()?.entries ?? [];
+    const mine = entries.findLast((each) => each.mine && !each.deleted);
+    if (mine) composer.edit(mine);
+  }
+
+  async function deleteEntry(entry) {
+    const room = store.state.current;
+    if (!await confirmThat(t("confirmDelete"), "delete")) return;
+    attempt(() => session.remove(entry, room));
+  }
+
+  async function copy(text) {
+    try {
+      await navigator.clipboard.writeText(text);
+      banner.toast(t("copied"));
+    } catch {
+      // Without a secure context there is no clipboard to write to.
+      banner.toast(text);
+    }
+  }
+
+  function rename(next) {
+    if (problemOf(next) || next === user) return;
+    saveName(next);
+    location.reload();
+  }
+
+  function changeLanguage(lang) {
+    speak(lang);
+    for (const each of [settings, banner, composer]) each.retranslate();
+    draw();
+  }
+
+  function shortcuts() {
+    const news = (step) => neighbour(step, loud);
+    Shortcuts({
+      find: switcher.open,
+      up: () => go(neighbour(-1) ?? ""),
+      down: () => go(neighbour(1) ?? ""),
+      unreadUp: () => go(news(-1) ?? ""),
+      unreadDown: () => go(news(1) ?? ""),
+      write: composer.focus,
+      help: openHelp,
+      escape: () => {
+        if (shell.closeDrawers()) return;
+        if (!store.state.current) return;
+        store.markRead(store.state.current);
+        timeline.toEnd();
+      },
+    });
+  }
+}

@@ -1,0 +1,187 @@
+// A small Markdown, from text to a tree of plain objects. Pure.
+//
+// Blocks: ``` fences, > quotes, - and 1. lists, paragraphs that keep their
+// line breaks. Inline: `code`, **bold**, *italic*, _italic_, ~~struck~~, bare
+// links, mentions. What does not close is text. There is no way to name a link
+// otherwise than by its address, so that a link cannot pretend.
+//
+// Text comes from strangers: depth is bounded, and each step looks ahead with
+// indexOf or an expression without nested repetition.
+
+import { nameAt } from "./mention.js";
+
+const DEPTH_MAX = 4;
+const FENCE = /^\s{0,3}```(.*)$/;
+const QUOTE = /^>\s?/;
+const ITEM = /^\s{0,6}(?:[-*+]|(\d{1,9})[.)])\s+/;
+const SPECIAL = new RegExp([
+  "`+", "\\*\\*", "\\*", "__", "_", "~~",
+  "https?://[^\\s<>\"]+", "mailto:[^\\s<>\"]+",
+  "[\\w.+-]{1,64}@[\\w-]{1,63}(?:\\.[\\w-]{1,63}){1,6}", "@",
+].join("|"), "giu");
+
+const CLOSERS = {
+  "**": "strong", "__": "strong", "*": "em", "_": "em", "~~": "s",
+};
+
+// The blocks of `text`; `names` are member names (lower case) with a space in
+// them, which a mention may hold.
+export function parse(text, names = [], depth = 0) {
+  const lines = text.split("\n");
+  const blocks = [];
+  let at = 0;
+  while (at < lines.length) {
+    const line = lines[at];
+    if (FENCE.test(line)) at = readFence(lines, at, blocks);
+    else if (QUOTE.test(line) && depth < DEPTH_MAX) {
+      at = readQuote(lines, at, blocks, names, depth);
+    } else if (ITEM.test(line)) at = readList(lines, at, blocks, names);
+    else if (line.trim() === "") at += 1;
+    else at = readParagraph(lines, at, blocks, names, depth);
+  }
+  return blocks;
+}
+
+function readFence(lines, start, blocks) {
+  const rest = FENCE.exec(lines[start])[1];
+  if (rest.trimEnd().endsWith("```")) {
+    const code = rest.trimEnd().slice(0, -3);
+    blocks.push({ kind: "pre", lang: "", text: code });
+    return start + 1;
+  }
+  let end = start + 1;
+  while (end < lines.length && !/^\s{0,3}```\s*$/.test(lines[end])) end += 1;
+  const word = /^\s*([\w+#.-]{1,20})\s*$/.exec(rest);
+  const body = lines.slice(start + 1, end);
+  if (!word && rest.trim() !== "") body.unshift(rest);
+  blocks.push({ kind: "pre", lang: word?.[1] ?? "", text: body.join("\n") });
+  return end + 1;
+}
+
+function readQuote(lines, start, blocks, names, depth) {
+  let end = start;
+  while (end < lines.length && QUOTE.test(lines[end])) end += 1;
+  const inner = lines.slice(start, end).map((line) => line.replace(QUOTE, ""));
+  const children = parse(inner.join("\n"), names, depth + 1);
+  blocks.push({ kind: "quote", children });
+  return end;
+}
+
+function readList(lines, start, blocks, names) {
+  const first = ITEM.exec(lines[start])[1];
+  const ordered = first !== undefined;
+  const items = [];
+  let end = start;
+  for (; end < lines.length; end += 1) {
+    const match = ITEM.exec(lines[end]);
+    if (!match || (match[1] !== undefined) !== ordered) break;
+    items.push(inline(lines[end].slice(match[0].length), names));
+  }
+  blocks.push({ kind: "list", start: ordered ? Number(first) : null, items });
+  return end;
+}
+
+function readParagraph(lines, start, blocks, names, depth) {
+  let end = start + 1;
+  while (end < lines.length && !opensBlock(lines[end], depth)) end += 1;
+  const text = lines.slice(start, end).join("\n");
+  blocks.push({ kind: "p", children: inline(text, names) });
+  return end;
+}
+
+function opensBlock(line, depth) {
+  return line.trim() === "" || FENCE.test(line) || ITEM.test(line) ||
+    (QUOTE.test(line) && depth < DEPTH_MAX);
+}
+
+// The inline nodes of `text`: strings, and objects with a `kind`.
+export function inline(text, names, depth = 0) {
+  const out = [];
+  const special = new RegExp(SPECIAL);
+  let done = 0;
+  let match;
+  while ((match = special.exec(text)) !== null) {
+    const found = readSpecial(text, match, names, depth);
+    if (!found) continue;
+    if (match.index > done) out.push(text.slice(done, match.index));
+    out.push(found.node);
+    done = found.end;
+    special.lastIndex = done;
+  }
+  if (done < text.length) out.push(text.slice(done));
+  return out;
+}
+
+function readSpecial(text, match, names, depth) {
+  const [mark] = match;
+  const at = match.index;
+  if (mark[0] === "`") return readCode(text, at, mark);
+  if (mark in CLOSERS) return readSpan(text, at, mark, names, depth);
+  if (mark === "@") return readMention(text, at, names);
+  return readLink(text, at, mark);
+}
+
+function readCode(text, at, mark) {
+  const end = text.indexOf(mark, at + mark.length);
+  if (end < 0) return null;
+  const inside = text.slice(at + mark.length, end);
+  if (inside.trim() === "") return null;
+  return { node: { kind: "code", text: inside }, end: end + mark.length };
+}
+
+function readSpan(text, at, mark, names, depth) {
+  if (depth >= DEPTH_MAX) return null;
+  const from = at + mark.length;
+  const wordy = mark.length === 1 || mark === "__";
+  if (/^(?:\s|$)/.test(text.slice(from, from + 1))) return null;
+  if (wordy && at > 0 && /[\p{L}\p{N}]/u.test(text[at - 1])) return null;
+  const end = closerOf(text, from, mark, wordy);
+  if (end < 0) return null;
+  const children = inline(text.slice(from, end), names, depth + 1);
+  return { node: { kind: CLOSERS[mark], children }, end: end + mark.length };
+}
+
+function closerOf(text, from, mark, wordy) {
+  let end = text.indexOf(mark, from + 1);
+  for (let tries = 0; end >= 0 && tries < 50; tries += 1) {
+    const after = text[end + mark.length] ?? " ";
+    const doubled = mark.length === 1 && after === mark;
+    const inWord = wordy && /[\p{L}\p{N}]/u.test(after);
+    if (!/\s/.test(text[end - 1]) && !inWord && !doubled) return end;
+    end = text.indexOf(mark, end + (doubled ? 2 : 1));
+  }
+  return -1;
+}
+
+function readMention(text, at, names) {
+  const name = nameAt(text, at, names);
+  if (name === "") return null;
+  return { node: { kind: "mention", name }, end: at + 1 + name.length };
+}
+
+// A bare address, without the punctuation that ends the sentence around it.
+function readLink(text, at, mark) {
+  if (at > 0 && /[\p{L}\p{N}_]/u.test(text[at - 1])) return null;
+  let shown = mark;
+  while (/[.,;:!?'*_~)\]}]$/.test(shown)) {
+    if (shown.endsWith(")") && balanced(shown)) break;
+    shown = shown.slice(0, -1);
+  }
+  const href = /^(?:https?:|mailto:)/i.test(shown) ? shown : `mailto:${shown}`;
+  if (!isLink(href)) return null;
+  return { node: { kind: "link", href, text: shown }, end: at + shown.length };
+}
+
+function balanced(text) {
+  return text.split("(").length >= text.split(")").length;
+}
+
+function isLink(href) {
+  try {
+    const url = new URL(href);
+    if (url.protocol === "mailto:") return url.pathname.includes("@");
+    return /^https?:$/.test(url.protocol) && url.hostname !== "";
+  } catch {
+    return false;
+  }
+}

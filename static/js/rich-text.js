@@ -1,0 +1,73 @@
+// From the tree of markdown.js to DOM nodes. This is where other people's text
+// lands: createElement and text nodes only.
+
+import { parse } from "./markdown.js";
+import { h, tell } from "./dom.js";
+import { t } from "./i18n.js";
+
+const EMOJI = /^(?:\p{RI}{2}|(?:\p{Emoji_Presentation}|\p{Extended_Pictographic})(?:\ufe0f|\p{EMod})?(?:\u200d\p{Extended_Pictographic}(?:\ufe0f|\p{EMod})?)*|[\d#*]\ufe0f?\u20e3|\s){1,16}$/u;
+
+// Fills `el` with `text`. `me` and `names` tell mentions.
+export function showText(el, text, { me, names }) {
+  const onlyEmoji = text.length <= 64 && text.trim() !== "" && EMOJI.test(text);
+  el.classList.toggle("jumbo", onlyEmoji);
+  el.replaceChildren(...parse(text, names).map((each) => block(each, me)));
+}
+
+// The same inline marks without blocks, for one line of text.
+export function lineOf(text, context) {
+  const line = h("span");
+  showText(line, text, context);
+  return line;
+}
+
+function block(node, me) {
+  switch (node.kind) {
+    case "pre":
+      return codeBlock(node);
+    case "quote":
+      return h("blockquote", {}, ...node.children.map((each) => block(each, me)));
+    case "list":
+      return list(node, me);
+    default:
+      return h("p", { dir: "auto" }, ...spans(node.children, me));
+  }
+}
+
+function codeBlock({ lang, text }) {
+  const copy = h("button", { type: "button", class: "copy", text: t("copy") });
+  copy.onclick = () => tell(copy, "papo:copy", text);
+  const code = h("code", { text, dir: "ltr" });
+  if (lang) code.dataset.lang = lang;
+  return h("div", { class: "code" }, h("pre", { tabindex: "0" }, code), copy);
+}
+
+function list({ start, items }, me) {
+  const el = start === null ? h("ul") : h("ol", { start });
+  el.append(...items.map((each) => h("li", { dir: "auto" }, ...spans(each, me))));
+  return el;
+}
+
+function spans(nodes, me) {
+  return nodes.map((node) => (typeof node === "string" ? node : span(node, me)));
+}
+
+function span(node, me) {
+  switch (node.kind) {
+    case "code":
+      return h("code", { text: node.text, dir: "ltr" });
+    case "link":
+      return h("a", {
+        href: node.href, text: node.text, dir: "ltr", target: "_blank",
+        rel: "noopener noreferrer nofollow ugc",
+      });
+    case "mention": {
+      const mine = node.name.toLowerCase() === me.toLowerCase();
+      return h("bdi", {
+        class: mine ? "mention me" : "mention", text: `@${node.name}`,
+      });
+    }
+    default:
+      return h(node.kind, {}, ...spans(node.children, me));
+  }
+}

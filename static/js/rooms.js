@@ -1,0 +1,136 @@
+// The sidebar: my rooms with what is unread, other rooms, and myself. Rooms
+// are links (#/name), so the address bar, the middle button and the keyboard
+// work without help.
+
+import { $, h, icon, paintAvatar, reconcile } from "./dom.js";
+import { t } from "./i18n.js";
+
+const OTHERS_MAX = 100;
+
+export const hashOf = (room) => `#/${encodeURIComponent(room)}`;
+
+// The room that the address names, or "".
+export function roomOfHash() {
+  if (!location.hash.startsWith("#/")) return "";
+  try {
+    return decodeURIComponent(location.hash.slice(2)).trim();
+  } catch {
+    return "";
+  }
+}
+
+export function Rooms() {
+  function update(state, status) {
+    const mine = sorted(state.rooms);
+    reconcile($("room-list"), mine, (room) => room.name, makeRoom,
+      (el, room) => fillRoom(el, room, state.current));
+    const others = state.directory
+      .filter((each) => !state.rooms.has(each.room)).slice(0, OTHERS_MAX);
+    $("directory").hidden = others.length === 0;
+    reconcile($("directory-list"), others, (each) => each.room,
+      (each) => makeRoom({ name: each.room }), fillOther);
+    paintAvatar($("self-avatar"), state.me);
+    $("self-name").textContent = state.me;
+    $("connection-state").textContent = t(`state_${status}`);
+    const elsewhere = mine.some((room) =>
+      room.name !== state.current && loud(room));
+    $("elsewhere").hidden = !elsewhere;
+  }
+
+  function makeRoom({ name }) {
+    const link = h("a", { class: "room", href: hashOf(name) },
+      h("span", { class: "sign", "aria-hidden": "true", text: "#" }),
+      h("bdi", { class: "name", text: name }), h("span", { class: "marks" }));
+    link.dataset.room = name;
+    return h("li", {}, link);
+  }
+
+  function fillRoom(el, room, current) {
+    const link = el.firstElementChild;
+    const here = room.name === current;
+    const waiting = room.draft.trim() !== "" && !here;
+    const sig = [here, room.unread, room.mentions, waiting, room.level, t("draft")]
+      .join(" ");
+    if (link.dataset.sig === sig) return;
+    link.dataset.sig = sig;
+    link.classList.toggle("here", here);
+    link.classList.toggle("unread", loud(room));
+    link.classList.toggle("muted", room.level === "none");
+    if (here) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+    link.lastElementChild.replaceChildren(...marksOf(room, waiting));
+  }
+
+  function marksOf(room, waiting) {
+    const marks = [];
+    if (waiting) marks.push(labelled("draft", icon("edit"), t("draft")));
+    if (room.level === "none") {
+      marks.push(labelled("quiet", icon("bell-off"), t("levelNone")));
+    }
+    if (room.mentions > 0) {
+      marks.push(labelled("mentions", "@", t("mentioned", { n: room.mentions })));
+    }
+    if (room.unread > 0) {
+      const shown = room.unread > 99 ? "99+" : String(room.unread);
+      marks.push(labelled("count", shown, t("unread", { n: room.unread })));
+    }
+    return marks;
+  }
+
+  function labelled(kind, shown, words) {
+    return h("span", { class: kind, title: words },
+      h("span", { "aria-hidden": "true" }, shown),
+      h("span", { class: "unseen", text: words }));
+  }
+
+  function fillOther(el, { members, online }) {
+    const marks = el.firstElementChild.lastElementChild;
+    const words = t("memberOf", { n: members });
+    if (marks.title === words && marks.dataset.n === String(online)) return;
+    marks.title = words;
+    marks.dataset.n = online;
+    marks.replaceChildren(labelled("people", String(members), words));
+  }
+
+  return { update };
+}
+
+// A muted room whispers: it counts, but does not stand out.
+export const loud = (room) =>
+  room.mentions > 0 || (room.unread > 0 && room.level !== "none");
+
+export function sorted(rooms) {
+  return [...rooms.values()].sort((a, b) => a.name.localeCompare(b.name));
+}
+
+// The head of the conversation.
+export function RoomHead() {
+  return {
+    update(state) {
+      const room = state.rooms.get(state.current);
+      $("nowhere").hidden = Boolean(room);
+      $("conversation").classList.toggle("empty", !room);
+      if (!room) return;
+      $("room-title").textContent = room.name;
+      $("room-topic").textContent = room.topic || "";
+      $("room-topic").title = room.topic || "";
+      const online = [...room.members.values()].filter((m) => m.online).length;
+      $("online-count").textContent = online || "";
+      const words = `${t("showPeople")} (${t("peopleOnline", { n: online })})`;
+      $("toggle-members").setAttribute("aria-label", words);
+      $("toggle-members").title = words;
+      for (const radio of document.getElementsByName("level")) {
+        radio.checked = radio.value === room.level;
+      }
+      showTyping(room);
+    },
+  };
+}
+
+function showTyping(room) {
+  const [a, b, c] = [...room.typing.keys()];
+  const key = c ? "typing3" : b ? "typing2" : "typing1";
+  const text = a ? t(key, { a: `\u2068${a}\u2069`, b: `\u2068${b}\u2069` }) : "";
+  if ($("typing").textContent !== text) $("typing").textContent = text;
+}
+

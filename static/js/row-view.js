@@ -1,0 +1,157 @@
+// One row of the timeline: a message, a day, a note of who came and went.
+
+import { bdi, fromTemplate, h, icon, paintAvatar, tell } from "./dom.js";
+import { clockOf, dayNameOf, exactOf } from "./format.js";
+import { current as language, errorText, t, tn } from "./i18n.js";
+import { showText } from "./rich-text.js";
+import { isAction, trafficOf } from "./rows.js";
+
+const NAMES_MAX = 4;
+const TRAFFIC_MAX = 50;
+
+const STATES = {
+  queued: ["clock", "waiting"],
+  sending: ["clock", "sending"],
+  sent: ["check", "sent"],
+  failed: ["alert", "failed"],
+};
+
+// An empty element for `row`; drawRow fills it.
+export function makeRow(row) {
+  if (row.kind === "message") {
+    const el = fromTemplate("message-template");
+    paintAvatar(el.querySelector(".avatar"), row.entry.user);
+    el.querySelector(".author").textContent = row.entry.user;
+    return el;
+  }
+  if (row.kind === "line") return h("div", { id: "unread-line", class: "line" });
+  if (row.kind === "day") return h("div", { class: "day", role: "separator" });
+  return h("div", { class: `note ${row.kind}` });
+}
+
+// Brings `el` up to `row`; does nothing when it is so already. `context` holds
+// `me` and `names` (those with spaces, for mentions).
+export function drawRow(el, row, context) {
+  const signature = signatureOf(row, context);
+  if (el.dataset.sig === signature) return;
+  el.dataset.sig = signature;
+  if (row.kind === "message") fillMessage(el, row, context);
+  else if (row.kind === "day") fillDay(el, row);
+  else if (row.kind === "line") el.replaceChildren(h("span", { text: t("newHere") }));
+  else if (row.kind === "gap") el.replaceChildren(t("gap"));
+  else el.replaceChildren(...noteOf(row));
+}
+
+function signatureOf(row, context) {
+  const { entry } = row;
+  const parts = [language(), row.first, row.last];
+  if (row.kind === "day") parts.push(new Date().getDate());
+  if (row.entries) parts.push(row.entries.length);
+  if (entry) parts.push(entry.id, entry.rev, entry.state, context.names.length);
+  return parts.join(" ");
+}
+
+function fillDay(el, row) {
+  const name = dayNameOf(row.at, Date.now());
+  el.replaceChildren(h("span", { text: name }));
+  el.setAttribute("aria-label", name);
+}
+
+function fillMessage(el, { entry, first, last }, context) {
+  const action = isAction(entry);
+  el.classList.toggle("first", first);
+  el.classList.toggle("last", last);
+  el.classList.toggle("mine", entry.mine);
+  el.classList.toggle("mention-me", entry.mention);
+  el.classList.toggle("action", action);
+  el.classList.toggle("deleted", Boolean(entry.deleted));
+  Object.assign(el.dataset, {
+    id: entry.id ?? "", user: entry.user, state: entry.state,
+    hue: el.querySelector(".avatar").dataset.hue,
+  });
+  fillTime(el.querySelector("time"), entry);
+  fillText(el.querySelector(".text"), entry, action, context);
+  fillState(el.querySelector(".state"), entry);
+  fillTrouble(el.querySelector(".trouble"), entry);
+  el.setAttribute("aria-label", `${entry.user}, ${clockOf(entry.at)}`);
+}
+
+function fillTime(time, entry) {
+  time.textContent = clockOf(entry.at);
+  time.title = exactOf(entry.at);
+  time.dateTime = new Date(entry.at).toISOString();
+}
+
+function fillText(el, entry, action, context) {
+  if (entry.deleted) {
+    el.replaceChildren(h("p", {}, icon("trash"), t("deleted")));
+    return;
+  }
+  const text = action ? entry.text.slice(4) : entry.text;
+  showText(el, text, context);
+  if (action) el.firstElementChild?.prepend(h("b", {}, bdi(entry.user)), " ");
+}
+
+function fillState(el, entry) {
+  const parts = [];
+  if (entry.edited && !entry.deleted) {
+    const exact = exactOf(entry.edited * 1000);
+    parts.push(h("span", { class: "edited", text: t("edited"), title: exact }));
+  }
+  if (entry.mine && !entry.deleted) {
+    const [sign, word] = STATES[entry.state];
+    parts.push(h("span", { class: "tick", role: "img", "aria-label": t(word),
+      title: t(word) }, icon(sign)));
+  }
+  el.replaceChildren(...parts);
+}
+
+function fillTrouble(el, entry) {
+  el.hidden = entry.state !== "failed";
+  el.replaceChildren();
+  if (el.hidden) return;
+  const button = (verb, key) => h("button", {
+    type: "button", class: "link", text: t(key),
+    onclick: () => tell(el, verb, entry.client),
+  });
+  el.append(icon("alert"), `${t("failed")}. ${errorText(entry)} `,
+    button("papo:retry", "retry"), button("papo:discard", "discard"));
+}
+
+// ── comings and goings ───────────────────────────────────────────────────
+
+function noteOf({ kind, entries }) {
+  if (kind === "event") return eventOf(entries[0]);
+  const { joined, left } = trafficOf(entries);
+  const parts = [];
+  if (joined.length > 0) parts.push(tn("joined", { who: people(joined) }));
+  if (left.length > 0) parts.push(tn("left", { who: people(left) }));
+  const line = parts.flatMap((each, i) => (i > 0 ? [" · ", ...each] : each));
+  if (entries.length === 1) {
+    return [h("span", { title: exactOf(entries[0].at) }, ...line)];
+  }
+  const each = entries.slice(-TRAFFIC_MAX).map((entry) => h("li", {},
+    ...tn(entry.event === "join" ? "joined" : "left",
+      { who: bdi(entry.user) }), ` · ${clockOf(entry.at)}`));
+  return [h("details", {}, h("summary", {}, ...line), h("ul", {}, ...each))];
+}
+
+function people(names) {
+  const shown = names.slice(0, NAMES_MAX).map((name) => bdi(name));
+  const more = names.length - shown.length;
+  if (more > 0) shown.push(t("others", { n: more }));
+  return shown.flatMap((each, i) => {
+    if (i === 0) return [each];
+    return [i === shown.length - 1 ? ` ${t("and")} ` : ", ", each];
+  });
+}
+
+function eventOf(entry) {
+  const who = bdi(entry.user);
+  if (entry.event === "topic") {
+    const topic = entry.text;
+    return topic ? tn("topicSet", { who, topic: bdi(topic) })
+      : tn("topicCleared", { who });
+  }
+  return tn(entry.event === "ban" ? "banned" : "kicked", { who });
+}

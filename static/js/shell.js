@@ -1,0 +1,78 @@
+// The frame: drawers on a phone, the people panel, and menus that close when
+// one looks away.
+
+import { $ } from "./dom.js";
+import { t } from "./i18n.js";
+import { loadText, saveText } from "./storage.js";
+
+export function Shell(app) {
+  const narrow = matchMedia("(max-width: 760px)");
+  const wide = matchMedia("(min-width: 1100px)");
+
+  $("open-sidebar").onclick = () => toggle("sidebar-open");
+  $("toggle-members").onclick = () => {
+    toggle("members-open");
+    if (wide.matches) saveText("people", isOpen("members-open") ? "on" : "off");
+  };
+  $("close-members").onclick = () => {
+    set("members-open", false);
+    if (wide.matches) saveText("people", "off");
+    $("toggle-members").focus();
+  };
+  $("scrim").onclick = closeDrawers;
+  narrow.addEventListener("change", settle);
+  wide.addEventListener("change", settle);
+  document.addEventListener("click", closeMenus);
+  settle();
+
+  const isOpen = (what) => app.classList.contains(what);
+
+  function settle() {
+    set("sidebar-open", false);
+    set("members-open", wide.matches && loadText("people") !== "off");
+  }
+
+  function toggle(what) {
+    set(what, !app.classList.contains(what));
+  }
+
+  function set(what, open) {
+    app.classList.toggle(what, open);
+    const sidebar = app.classList.contains("sidebar-open");
+    const people = app.classList.contains("members-open");
+    $("sidebar").inert = narrow.matches && !sidebar;
+    $("members").inert = !people;
+    $("conversation").inert = !wide.matches &&
+      ((sidebar && narrow.matches) || people);
+    $("open-sidebar").setAttribute("aria-expanded", String(sidebar));
+    $("open-sidebar").setAttribute("aria-label", t("showRooms"));
+    $("toggle-members").setAttribute("aria-expanded", String(people));
+    if (open && what === "sidebar-open") $("sidebar").querySelector("a, button").focus();
+    if (open && !wide.matches && what === "members-open") $("close-members").focus();
+  }
+
+  // Answers whether there was one to close.
+  function closeDrawers() {
+    const menu = document.querySelector("details.menu[open]");
+    if (menu) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+      return true;
+    }
+    const sidebar = narrow.matches && app.classList.contains("sidebar-open");
+    const people = !wide.matches && app.classList.contains("members-open");
+    if (sidebar) set("sidebar-open", false);
+    if (people) set("members-open", false);
+    if (sidebar) $("open-sidebar").focus();
+    if (people) $("toggle-members").focus();
+    return sidebar || people;
+  }
+
+  function closeMenus(event) {
+    for (const menu of document.querySelectorAll("details.menu[open]")) {
+      if (!menu.contains(event.target)) menu.open = false;
+    }
+  }
+
+  return { closeDrawers };
+}

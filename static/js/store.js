@@ -1,0 +1,361 @@
+// What the page knows: rooms, entries, members, what is unread. Pure: no DOM,
+// no network, no clock of its own. Everything that the server pushes goes
+// through apply(), in any order and any number of times with the same result,
+// so that a resume may overlap what is already here.
+
+import { mentions } from "./mention.js";
+
+// Entries kept per room: what a long read may scroll back through.
+const ENTRIES_MAX = 1000;
+const TRIM = 200;
+const TYPING_MS = 7000;
+const LONG_NAMES_MAX = 200;
+
+export function Store({ me, memory }) {
+  const rooms = new Map();
+  const listeners = new Set();
+  const state = { me, rooms, current: null, directory: [], bootId: Infinity };
+
+  function changed() {
+    for (const listener of listeners) listener();
+  }
+
+  // ── rooms ────────────────────────────────────────────────────────────────
+
+  function open(name) {
+    let room = rooms.get(name);
+    if (!room) {
+      room = newRoom(name, memory.read.get(name), memory.levels.get(name));
+      room.draft = memory.drafts.get(name) ?? "";
+      rooms.set(name, room);
+    }
+    return room;
+  }
+
+  function close(name) {
+    rooms.delete(name);
+    if (state.current === name) state.current = null;
+    changed();
+  }
+
+  // Makes `name` the room on screen. Its unread line stands where reading
+  // stopped, until the reader leaves, answers or marks it read.
+  function show(name) {
+    const before = rooms.get(state.current);
+    if (before && before.name !== name) before.lineId = null;
+    state.current = name;
+    const room = rooms.get(name);
+    if (room && room.unread > 0 && room.lineId === null) {
+      room.lineId = room.readId;
+    }
+    changed();
+  }
+
+  // `attentive` says that the reader sees the end of the current room.
+  function look(attentive) {
+    const room = rooms.get(state.current);
+    if (!room) return;
+    if (!attentive) {
+      if (room.unread > 0 && room.lineId === null) room.lineId = room.readId;
+      return;
+    }
+    if (room.unread > 0 || room.readId !== lastIdOf(room)) {
+      setRead(room, lastIdOf(room));
+    }
+  }
+
+  function markRead(name) {
+    const room = rooms.get(name);
+    if (!room) return;
+    room.lineId = null;
+    setRead(room, lastIdOf(room));
+    changed();
+  }
+
+  function setRead(room, id) {
+    if (room.readId === id && room.unread === 0) return;
+    room.readId = id;
+    memory.read.set(room.name, id);
+    count(room);
+    changed();
+  }
+
+  // Another tab of the same person has read on.
+  function readElsewhere() {
+    for (const room of rooms.values()) {
+      const id = memory.read.get(room.name);
+      if (id !== null && (room.readId === null || id > room.readId)) {
+        room.readId = id;
+        count(room);
+      }
+    }
+    changed();
+  }
+
+  function setDraft(name, text) {
+    const room = rooms.get(name);
+    if (!room || room.draft === text) return;
+    room.draft = text;
+    memory.drafts.set(name, text);
+    changed();
+  }
+
+  function setLevel(name, level) {
+    const room = rooms.get(name);
+    if (!room) return;
+    room.level = level;
+    memory.levels.set(name, level);
+    changed();
+  }
+
+  // ── what the server says ─────────────────────────────────────────────────
+
+  // Takes one object of the feed. Answers the entry when it is a message that
+  // was not known before, else null.
+  function apply(object, now) {
+    const room = rooms.get(object.room);
+    if (!room) return null;
+    if (room.synced && object.id > room.resume) room.resume = object.id;
+    const entry = take(room, object, now);
+    changed();
+    return entry;
+  }
+
+  // The server has my message. That is no reason to advance the resume point:
+  // messages of others before it may still be on their way.
+  function confirm(object) {
+    const room = rooms.get(object.room);
+    if (room) takeMessage(room, object);
+    changed();
+  }
+
+  function take(room, object, now) {
+    switch (object.type) {
+      case "message":
+        return takeMessage(room, object);
+      case "system":
+        takeSystem(room, object);
+        return null;
+      case "edit":
+      case "delete":
+        takeChange(room, object);
+        return null;
+      case "presence":
+        takePresence(room, object);
+        return null;
+      case "typing":
+        setTyping(room, object.user, object.typing === false ? 0 : now);
+        return null;
+      case "truncated":
+        takeGap(room, object.after ?? room.resume);
+        return null;
+      default:
+        return null;
+    }
+  }
+
+  function takeMessage(room, object) {
+    const known = room.byId.get(object.id);
+    if (known) {
+      amend(known, object);
+      count(room);
+      return null;
+    }
+    const entry = messageOf(object, me);
+    setTyping(room, entry.user, 0);
+    if (entry.mine && entry.client) drop(room.pending, entry.client);
+    insert(room, entry);
+    if (isUnread(room, entry)) {
+      room.unread += 1;
+      if (entry.mention) room.mentions += 1;
+    }
+    return entry;
+  }
+
+  function takeSystem(room, object) {
+    if (room.byId.has(object.id)) return;
+    const { event, user } = object;
+    insert(room, {
+      key: `m${object.id}`, id: object.id, type: "system", event, user,
+      at: object.id / 1000, rev: 0,
+      text: object.topic ?? object.message ?? "",
+    });
+    if (event === "topic" && object.topic !== undefined) {
+      room.topic = object.topic;
+    }
+    if (event === "join" && user === me && room.readId === null) {
+      room.readId = object.id;
+      count(room);
+    }
+    if (event !== "topic") room.membersStale = true;
+    if (event !== "join") setTyping(room, user, 0);
+  }
+
+  function takeChange(room, object) {
+    const entry = room.byId.get(object.target);
+    if (!entry) return;
+    if (object.type === "delete") {
+      amend(entry, { deleted: object.timestamp, message: "" });
+    } else {
+      amend(entry, { message: object.message, edited: object.timestamp });
+    }
+    count(room);
+  }
+
+  function amend(entry, { message, edited, deleted }) {
+    const gone = Boolean(deleted) || message === undefined;
+    const text = gone ? "" : message;
+    if (entry.text === text && entry.deleted === gone) return;
+    if (entry.edited && !gone && !(edited >= entry.edited)) return;
+    if (entry.deleted) return;
+    entry.text = text;
+    entry.edited = edited ?? entry.edited;
+    entry.deleted = gone;
+    entry.mention = !gone && !entry.mine && mentions(text, me);
+    entry.rev += 1;
+  }
+
+  function takePresence(room, object) {
+    const member = room.members.get(object.user);
+    if (member) member.online = object.online;
+    else room.membersStale = true;
+    if (!object.online) setTyping(room, object.user, 0);
+  }
+
+  // History was lost between `after` and what follows: say so, once.
+  function takeGap(room, after) {
+    const id = after + 0.5;
+    if (!room.byId.has(id)) {
+      insert(room, { key: `g${id}`, id, type: "gap", at: id / 1000, rev: 0 });
+    }
+  }
+
+  function setMembers(name, members) {
+    const room = rooms.get(name);
+    if (!room) return;
+    room.membersStale = false;
+    room.longNames = members.map((each) => each.username.toLowerCase())
+      .filter((name) => /\s/.test(name)).slice(0, LONG_NAMES_MAX);
+    room.members = new Map(members.map((each) => [
+      each.username, { online: each.online, typing: 0 },
+    ]));
+    changed();
+  }
+
+  function setTyping(room, user, since) {
+    if (user === me) return;
+    if (since) room.typing.set(user, since);
+    else room.typing.delete(user);
+  }
+
+  // Forgets who stopped typing without saying so; answers whether any are left.
+  function expireTyping(now) {
+    let left = false;
+    for (const room of rooms.values()) {
+      for (const [user, since] of room.typing) {
+        if (now - since < TYPING_MS) left = true;
+        else room.typing.delete(user);
+      }
+    }
+    changed();
+    return left;
+  }
+
+  function setDirectory(list) {
+    state.directory = list;
+    for (const each of list) {
+      const room = rooms.get(each.room);
+      if (room) room.topic = each.topic ?? room.topic;
+    }
+    changed();
+  }
+
+  // ── what waits to be sent ────────────────────────────────────────────────
+
+  function setPending(items) {
+    for (const room of rooms.values()) {
+      room.pending = items
+        .filter((item) => item.room === room.name)
+        .filter((item) => !room.clients.has(item.client))
+        .map((item) => ({
+          key: `c${item.client}`, id: null, type: "message", user: me,
+          mine: true, text: item.text, at: item.at, client: item.client,
+          state: item.state, code: item.code, rev: item.rev,
+        }));
+    }
+    changed();
+  }
+
+  return {
+    state, open, close, show, look, markRead, readElsewhere, setDraft,
+    setLevel, apply, confirm, setMembers, expireTyping, setDirectory, setPending,
+    onChange: (listener) => listeners.add(listener),
+    room: (name = state.current) => rooms.get(name) ?? null,
+  };
+}
+
+function newRoom(name, readId, level) {
+  return {
+    name, topic: "", level: level ?? "all", draft: "",
+    entries: [], dropped: 0, byId: new Map(), clients: new Set(), pending: [],
+    members: new Map(), longNames: [], membersStale: true, typing: new Map(),
+    resume: 0, synced: false,
+    readId, lineId: null, unread: 0, mentions: 0,
+  };
+}
+
+function messageOf(object, me) {
+  const mine = object.username === me;
+  const deleted = object.message === undefined || Boolean(object.deleted);
+  const text = deleted ? "" : object.message;
+  const client = object.client_id ?? null;
+  return {
+    key: mine && client ? `c${client}` : `m${object.id}`,
+    id: object.id, type: "message", user: object.username, mine, client, text,
+    at: object.id / 1000, edited: object.edited ?? 0, deleted, state: "sent",
+    mention: !mine && !deleted && mentions(text, me), rev: 0,
+  };
+}
+
+// Ids only grow, so nearly every entry belongs at the end.
+function insert(room, entry) {
+  const { entries, byId, clients } = room;
+  let at = entries.length;
+  while (at > 0 && entries[at - 1].id > entry.id) at -= 1;
+  entries.splice(at, 0, entry);
+  byId.set(entry.id, entry);
+  if (entry.client && entry.mine) clients.add(entry.client);
+  if (entries.length > ENTRIES_MAX) {
+    room.dropped += TRIM;
+    for (const old of entries.splice(0, TRIM)) {
+      byId.delete(old.id);
+      clients.delete(old.client);
+    }
+  }
+}
+
+function drop(pending, client) {
+  const at = pending.findIndex((each) => each.client === client);
+  if (at >= 0) pending.splice(at, 1);
+}
+
+function lastIdOf(room) {
+  return room.entries.at(-1)?.id ?? room.readId;
+}
+
+function isUnread(room, entry) {
+  return entry.type === "message" && !entry.mine && !entry.deleted &&
+    room.readId !== null && entry.id > room.readId;
+}
+
+function count(room) {
+  room.unread = 0;
+  room.mentions = 0;
+  for (let i = room.entries.length - 1; i >= 0; i -= 1) {
+    const entry = room.entries[i];
+    if (room.readId === null || entry.id <= room.readId) break;
+    if (!isUnread(room, entry)) continue;
+    room.unread += 1;
+    if (entry.mention) room.mentions += 1;
+  }
+}
