@@ -8,8 +8,9 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
-#include "json_reference.h"
+#include "wire/json_reference.h"
 
 namespace papo::json {
 namespace {
@@ -345,8 +346,11 @@ std::optional<Fault> fault_of(const base::Result<T, Fault>& result) {
   return result.ok() ? std::nullopt : std::optional(result.error());
 }
 
-// Everything that reads JSON must judge `text` alike.
-void expect_agreement(std::string_view text) {
+// Everything that reads JSON must judge `given` alike, and nothing may read
+// past its end: it is copied to where nothing follows it.
+void expect_agreement(std::string_view given) {
+  const std::vector<char> bytes(given.begin(), given.end());
+  const std::string_view text(bytes.data(), bytes.size());
   const std::optional<Fault> fault = fault_of(check(text));
   ASSERT_EQ(!fault, reference::is_json(text)) << text;
   const std::optional<Fault> object = fault_of(Object::parse(text));

@@ -90,6 +90,16 @@ TEST(JsonWriter, FindsTheFirstSpecialByteAtEveryOffset) {
   }
 }
 
+TEST(JsonWriter, LooksForSpecialBytesNoFurtherThanTheEnd) {
+  for (const char beyond : "a\"\\\0"sv) {
+    for (std::size_t size = 0; size < 26; ++size) {
+      const std::string text = std::string(size, 'a') + std::string(16, beyond);
+      const char* const end = text.data() + size;
+      EXPECT_EQ(skip_plain(text.data(), end), end);
+    }
+  }
+}
+
 TEST(JsonWriter, FindsTheFirstOfTwoSpecialBytes) {
   for (std::size_t first = 0; first < 16; ++first) {
     for (std::size_t second = first + 1; second < 17; ++second) {
