@@ -81,6 +81,11 @@ export function Completion(input, list, { people, changed }) {
     changed();
   }
 
+  // What is offered stands there already: Enter is not for the list.
+  function isWhole() {
+    return input.value.slice(token.start) === found[chosen].text;
+  }
+
   function close() {
     found = [];
     draw();
@@ -94,6 +99,10 @@ export function Completion(input, list, { people, changed }) {
     else if (event.key === "Escape") found = [];
     else if (event.key === "Tab" || event.key === "Enter") {
       if (event.shiftKey) return false;
+      if (isWhole() && event.key === "Enter") {
+        close();
+        return false;
+      }
       accept(chosen);
     } else return false;
     draw();

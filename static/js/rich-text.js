@@ -7,18 +7,12 @@ import { t } from "./i18n.js";
 
 const EMOJI = /^(?:\p{RI}{2}|(?:\p{Emoji_Presentation}|\p{Extended_Pictographic})(?:\ufe0f|\p{EMod})?(?:\u200d\p{Extended_Pictographic}(?:\ufe0f|\p{EMod})?)*|[\d#*]\ufe0f?\u20e3|\s){1,16}$/u;
 
-// Fills `el` with `text`. `me` and `names` tell mentions.
+// Fills `el` with `text`; answers whether it is emoji alone, which are shown
+// large. `me` and `names` tell mentions.
 export function showText(el, text, { me, names }) {
   const onlyEmoji = text.length <= 64 && text.trim() !== "" && EMOJI.test(text);
-  el.classList.toggle("jumbo", onlyEmoji);
   el.replaceChildren(...parse(text, names).map((each) => block(each, me)));
-}
-
-// The same inline marks without blocks, for one line of text.
-export function lineOf(text, context) {
-  const line = h("span");
-  showText(line, text, context);
-  return line;
+  return onlyEmoji;
 }
 
 function block(node, me) {
@@ -35,11 +29,11 @@ function block(node, me) {
 }
 
 function codeBlock({ lang, text }) {
-  const copy = h("button", { type: "button", class: "copy", text: t("copy") });
+  const copy = h("button", { type: "button", text: t("copy") });
   copy.onclick = () => tell(copy, "papo:copy", text);
   const code = h("code", { text, dir: "ltr" });
-  if (lang) code.dataset.lang = lang;
-  return h("div", { class: "code" }, h("pre", { tabindex: "0" }, code), copy);
+  const head = h("div", { class: "code-head" }, h("span", { text: lang }), copy);
+  return h("div", { class: "code" }, head, h("pre", { tabindex: "0" }, code));
 }
 
 function list({ start, items }, me) {

@@ -79,7 +79,7 @@ export function Rooms() {
 
   function labelled(kind, shown, words) {
     return h("span", { class: kind, title: words },
-      h("span", { "aria-hidden": "true" }, shown),
+      h("span", { "aria-hidden": "true" }, ...[shown].flat()),
       h("span", { class: "unseen", text: words }));
   }
 
@@ -89,7 +89,7 @@ export function Rooms() {
     if (marks.title === words && marks.dataset.n === String(online)) return;
     marks.title = words;
     marks.dataset.n = online;
-    marks.replaceChildren(labelled("people", String(members), words));
+    marks.replaceChildren(labelled("people", [icon("people"), String(members)], words));
   }
 
   return { update };

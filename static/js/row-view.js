@@ -84,11 +84,13 @@ function fillTime(time, entry) {
 
 function fillText(el, entry, action, context) {
   if (entry.deleted) {
+    el.closest(".message").classList.remove("large");
     el.replaceChildren(h("p", {}, icon("trash"), t("deleted")));
     return;
   }
   const text = action ? entry.text.slice(4) : entry.text;
-  showText(el, text, context);
+  const large = showText(el, text, context);
+  el.closest(".message").classList.toggle("large", large);
   if (action) el.firstElementChild?.prepend(h("b", {}, bdi(entry.user)), " ");
 }
 

@@ -121,7 +121,7 @@ export function Session({ user, store, on, first }) {
     membersTimer = setTimeout(async () => {
       membersTimer = 0;
       const room = store.state.current;
-      if (!store.room(room)) return;
+      if (!store.room(room)?.synced) return;
       const answer = await ask({ type: "members", room });
       if (answer) store.setMembers(room, answer.members);
     }, store.room()?.members.size ? MEMBERS_MS : 0);

@@ -8,7 +8,7 @@ import { MessageActions } from "./message-actions.js";
 import { drawRow, makeRow } from "./row-view.js";
 import { rowsOf } from "./rows.js";
 
-const WINDOW = 150;
+const WINDOW = 80;
 const WINDOW_MAX = 300;
 const CONTEXT = 20;
 const NEAR_END = 80;

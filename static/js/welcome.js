@@ -52,7 +52,7 @@ export function Welcome({ name, room, enter }) {
       const words = t("peopleOnline", { n: each.online });
       const chip = h("button", { type: "button", class: "chip",
         "aria-pressed": String(here), title: words },
-      "#", bdi(each.room), h("small", { text: String(each.online) }),
+      "#", bdi(each.room), each.online > 0 ? h("small", { text: String(each.online) }) : null,
       h("span", { class: "unseen", text: words }));
       chip.dataset.room = each.room;
       return h("li", {}, chip);
