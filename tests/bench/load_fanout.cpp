@@ -197,7 +197,7 @@ void FanoutRun::ask_again(Subscriber& subscriber, const Answer& answer) {
 void FanoutRun::count(Subscriber& subscriber, std::string_view payload,
                       std::size_t wire_bytes) {
   while (const auto mark = take_mark(&payload)) {
-    if (figures_.bytes == 0) figures_.bytes = wire_bytes;
+    figures_.bytes = wire_bytes;
     count_delivery(subscriber, *mark);
   }
 }

@@ -35,7 +35,7 @@ class Course {
   void tick(std::uint64_t now);
   bool counts() const { return stage_ == Stage::Counting; }
   bool draining() const { return stage_ == Stage::Draining; }
-  // Nothing arrives any more that is not lost: a second into the drain.
+  // Nothing arrives any more that is not lost: five seconds into the drain.
   bool out_of_time(std::uint64_t now) const;
   // Fills in cpu_ns and wall_ns. REQUIRES: draining().
   void tell(Figures* figures) const;

@@ -20,19 +20,23 @@ function middle(name, who, what,   round, count, values) {
   }
   return count ? median(values, count) : "-"
 }
+function cpu(name, who, round) {
+  if (!((name, who, round, "cpu_us") in figure)) return 0
+  return figure[name, who, round, "cpu_us"]
+}
 function ratio(name, who,   round, count, values) {
   for (round = 1; round <= rounds; round++) {
-    if (figure[name, who, round, "cpu_us"] > 0 &&
-        figure[name, "bare", round, "cpu_us"] > 0) {
-      values[++count] = figure[name, "bare", round, "cpu_us"] / \
-        figure[name, who, round, "cpu_us"]
+    if (cpu(name, who, round) > 0 && cpu(name, "bare", round) > 0) {
+      values[++count] = cpu(name, "bare", round) / cpu(name, who, round)
     }
   }
   return count ? median(values, count) : "-"
 }
 function sum(name, who, what,   round, total) {
   for (round = 1; round <= rounds; round++) {
-    total += figure[name, who, round, what]
+    if ((name, who, round, what) in figure) {
+      total += figure[name, who, round, what]
+    }
   }
   return total + 0
 }
