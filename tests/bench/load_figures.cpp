@@ -16,7 +16,8 @@ unsigned long long printable(std::uint64_t number) {
 }  // namespace
 
 void print(const Figures& figures) {
-  const double done = figures.done > 0 ? static_cast<double>(figures.done) : 1;
+  if (figures.done == 0) die("nothing came back while it counted");
+  const double done = static_cast<double>(figures.done);
   const double wall = figures.wall_ns > 0 ? double(figures.wall_ns) : 1;
   std::printf("done=%llu cpu_us=%.4f per_second=%.0f ", printable(figures.done),
               double(figures.cpu_ns) / 1e3 / done,
