@@ -98,10 +98,12 @@ std::optional<Decimal> parse_decimal(std::string_view text) {
     const bool minus = take_sign(&text);
     const std::string_view digits = take_digits(&text);
     if (digits.empty()) return std::nullopt;
-    // Beyond ±9999 every exponent means the same: zero, or too large.
+    // More than any text has digits: from there on every exponent means the
+    // same, zero or too large.
+    constexpr std::uint64_t kMost = 1'000'000'000;
     const auto size = parse_unsigned(digits);
     const int magnitude =
-        static_cast<int>(std::min<std::uint64_t>(size.value_or(9999), 9999));
+        static_cast<int>(std::min(size.value_or(kMost), kMost));
     decimal.exponent = minus ? -magnitude : magnitude;
   }
   if (!text.empty()) return std::nullopt;
