@@ -47,22 +47,25 @@ struct PartialRequest {
 };
 
 struct Connection : Timed {
-  ConnectionId id() const {
-    return std::uint64_t{generation} << 32 | slot;
-  }
+  ConnectionId id() const { return std::uint64_t{generation} << 32 | slot; }
 
   std::uint32_t slot = 0;
   std::uint32_t generation = 0;
   PeerAddress peer{};
   Stage stage = Stage::Free;
-  bool touched : 1 = false;         // is in this turn's list
-  bool peer_finished : 1 = false;   // no more bytes will come
-  bool close_when_sent : 1 = false;
-  bool broken : 1 = false;          // close now, whatever is unsent
-  bool refused : 1 = false;         // one too many: its request gets a 429
-  bool said_continue : 1 = false;   // "100 Continue" was sent for this request
-  bool close_handshake : 1 = false;  // a WebSocket close frame was sent
-  std::uint16_t in_flight = 0;      // commands that are not decided yet
+  bool touched : 1 = false;        // is in this turn's list
+  bool peer_finished : 1 = false;  // no more bytes will come
+  bool last_request : 1 = false;   // the client, or we, close after it
+  bool broken : 1 = false;         // close now, whatever is unsent
+  bool refused : 1 = false;        // one too many: its request gets a 429
+  bool said_continue : 1 = false;  // "100 Continue" was sent for this request
+  bool resumable : 1 = false;      // is in the list of those that may read on
+  bool cut : 1 = false;            // a listener that was too slow
+  bool progressed : 1 = false;     // something was sent since the heartbeat
+  std::uint8_t stalled_beats = 0;  // heartbeats in a row without progress
+  // What the deadline is for, while requests are read.
+  http::RequestReader::Phase timed_phase = http::RequestReader::Phase::Head;
+  std::uint16_t in_flight = 0;  // commands that are not decided yet
   Outbox outbox;
   std::unique_ptr<PartialRequest> partial;
   std::unique_ptr<Listener> listener;

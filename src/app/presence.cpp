@@ -188,8 +188,8 @@ std::unordered_map<std::string_view, std::size_t> Presence::online_counts()
     if (known == nullptr) continue;
     for (const chat::Membership& each : known->rooms) {
       const State* state = find(each.room->name, user);
-      const bool counted =
-          state != nullptr && is_present(state->connections, state->grace_until);
+      const bool counted = state != nullptr &&
+                           is_present(state->connections, state->grace_until);
       if (!counted) ++counts[each.room->name];
     }
   }

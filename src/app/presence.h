@@ -76,8 +76,8 @@ class Presence {
     base::Micros when{};
     std::string key;
   };
-  using Users = std::unordered_map<std::string, State, base::NameHash,
-                                   std::equal_to<>>;
+  using Users =
+      std::unordered_map<std::string, State, base::NameHash, std::equal_to<>>;
 
   static std::string key_of(std::string_view room, std::string_view user);
   Users::iterator find_or_add(std::string_view room, std::string_view user);

@@ -17,6 +17,7 @@ namespace papo::chat {
 // 0 is before every message.
 using MessageId = std::uint64_t;
 
+// Stored in logs: a number is never given a second meaning.
 enum class CommandKind : std::uint8_t {
   Join = 1,    // room, user
   Leave = 2,   // room, user
@@ -31,10 +32,10 @@ enum class CommandKind : std::uint8_t {
 struct Command {
   CommandKind kind{};
   base::Micros time{};  // wall clock, when the request was read
-  std::string_view room;
-  std::string_view user;
-  std::string_view text;
-  std::string_view client_id;
+  std::string_view room = {};
+  std::string_view user = {};
+  std::string_view text = {};
+  std::string_view client_id = {};
   MessageId target = 0;
 };
 

@@ -1,0 +1,488 @@
+#include "app/machine.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/check.h"
+#include "base/text.h"
+#include "wire/json_writer.h"
+
+namespace papo::app {
+namespace {
+
+// Connections over --max-connections that may be told so at one time.
+constexpr std::size_t kRefusedMax = 64;
+constexpr base::Micros kRefusedTimeout = std::chrono::seconds(5);
+// How long a finished connection waits for the peer to close, reading on, so
+// that the last answer is not lost to a reset (RFC 9112 §9.6).
+constexpr base::Micros kLingerFor = std::chrono::seconds(2);
+// How long a listener that was cut may take to read what was queued for it.
+constexpr base::Micros kCutFor = std::chrono::seconds(20);
+// Commands without an answer, beyond which a connection is not read from.
+constexpr std::size_t kInFlightMax = 256;
+
+http::Limits request_limits(const Options& options) {
+  http::Limits limits;
+  limits.body_bytes_max = options.body_bytes_max;
+  return limits;
+}
+
+}  // namespace
+
+Machine::Machine(const Parts& parts, base::Moment now)
+    : options_(parts.options),
+      store_(parts.store),
+      files_(parts.files),
+      random_(parts.random),
+      access_log_(parts.access_log),
+      now_(now),
+      replier_(parts.options, &pool_),
+      feed_(this, parts.options->hash_key),
+      presence_(parts.store, &feed_, parts.options->hash_key),
+      wheel_(now.steady),
+      followers_(0, base::NameHash{parts.options->hash_key}),
+      reader_(request_limits(*parts.options)) {}
+
+// Listeners leave the feed before it goes.
+Machine::~Machine() {
+  connections_.for_each([&](Connection& each) {
+    if (each.listener != nullptr) feed_.leave_all(each.listener.get());
+  });
+}
+
+void Machine::set_time(base::Moment now) {
+  now_ = now;
+  replier_.set_time(now.wall);
+}
+
+ConnectionId Machine::open(const PeerAddress& peer, base::Moment now) {
+  set_time(now);
+  const bool refused = connections_.size() >= options_->connections_max;
+  if (refused) ++metrics_.connections_refused;
+  if (connections_.size() >= options_->connections_max + kRefusedMax) return 0;
+  ++metrics_.connections_accepted;
+  Connection& connection = connections_.add();
+  connection.peer = peer;
+  connection.refused = refused;
+  set_deadline(&connection,
+               refused ? kRefusedTimeout : options_->header_timeout);
+  return connection.id();
+}
+
+void Machine::receive(ConnectionId id, std::span<char> bytes,
+                      base::Moment now) {
+  Connection* connection = connections_.find(id);
+  if (connection == nullptr) return;
+  set_time(now);
+  metrics_.bytes_received += bytes.size();
+  switch (connection->stage) {
+    case Stage::Requests:
+    case Stage::LongPoll:
+      return take_requests(connection, {bytes.data(), bytes.size()});
+    case Stage::WebSocket:
+      return take_frames(connection, bytes);
+    case Stage::Stream:    // nothing more is asked on it
+    case Stage::Draining:  // nothing more is answered on it
+    case Stage::Free:
+      return;
+  }
+}
+
+void Machine::end_of_input(ConnectionId id, base::Moment now) {
+  Connection* connection = connections_.find(id);
+  if (connection == nullptr) return;
+  set_time(now);
+  connection->peer_finished = true;
+  touch(connection);
+  // Who waits for news and says that nothing more will come has gone.
+  const bool waits = connection->stage != Stage::Requests &&
+                     connection->stage != Stage::Draining;
+  if (waits) close_now(connection);
+}
+
+void Machine::lost(ConnectionId id, base::Moment now) {
+  Connection* connection = connections_.find(id);
+  if (connection == nullptr) return;
+  set_time(now);
+  leave_feed(connection);
+  wheel_.clear(connection);
+  connection->outbox.clear(&pool_);
+  connections_.remove(connection);
+}
+
+void Machine::finish_turn(base::Moment now) {
+  set_time(now);
+  while (Timed* due = wheel_.take_due(now.steady)) {
+    on_deadline(static_cast<Connection*>(due));
+  }
+  presence_.on_time(now.steady);
+  log_->deliver();
+  do {
+    resume_all();
+    feed_.drain();
+    end_cut_listeners();
+  } while (!resumable_.empty());
+}
+
+void Machine::clear_touched() {
+  for (const ConnectionId id : touched_ids_) {
+    Connection* connection = connections_.find(id);
+    if (connection != nullptr) connection->touched = false;
+  }
+  touched_ids_.clear();
+}
+
+void Machine::touch(Connection* connection) {
+  if (connection->touched) return;
+  connection->touched = true;
+  touched_ids_.push_back(connection->id());
+}
+
+std::size_t Machine::gather(ConnectionId id,
+                            std::span<std::string_view> views) {
+  const Connection* connection = connections_.find(id);
+  return connection == nullptr ? 0 : connection->outbox.gather(views);
+}
+
+void Machine::sent(ConnectionId id, std::size_t count, base::Moment now) {
+  Connection* connection = connections_.find(id);
+  if (connection == nullptr) return;
+  set_time(now);
+  metrics_.bytes_sent += count;
+  connection->outbox.consume(count, &pool_);
+  connection->progressed |= count > 0;
+  const bool all_sent = connection->outbox.empty();
+  switch (connection->stage) {
+    case Stage::Requests:
+      // Answers that are not read are given as long as a silent client.
+      if (!all_sent && count > 0) {
+        set_deadline(connection, options_->idle_timeout);
+      }
+      if (all_sent) resume(connection);
+      return;
+    case Stage::Draining:
+      if (all_sent) {
+        set_deadline(connection, kLingerFor);
+      } else if (count > 0 && !connection->cut) {
+        set_deadline(connection, options_->idle_timeout);
+      }
+      return;
+    case Stage::LongPoll:
+    case Stage::Stream:
+    case Stage::WebSocket:
+    case Stage::Free:
+      return;
+  }
+}
+
+bool Machine::has_output(ConnectionId id) {
+  const Connection* connection = connections_.find(id);
+  return connection != nullptr && !connection->outbox.empty();
+}
+
+// A client that does not read its answers is not read from, so that pipelining
+// cannot make the outbox grow; nor is one whose requests wait, beyond one
+// request.
+bool Machine::wants_input(ConnectionId id) {
+  const Connection* connection = connections_.find(id);
+  if (connection == nullptr || connection->peer_finished) return false;
+  switch (connection->stage) {
+    case Stage::Requests:
+      if (!connection->outbox.empty()) return false;
+      [[fallthrough]];
+    case Stage::LongPoll:
+      return connection->partial == nullptr ||
+             connection->partial->bytes.size() <
+                 request_limits(*options_).request_bytes_max();
+    case Stage::WebSocket:
+      return connection->in_flight < kInFlightMax;
+    case Stage::Stream:
+    case Stage::Draining:
+      return true;
+    case Stage::Free:
+      return false;
+  }
+  __builtin_unreachable();
+}
+
+Ending Machine::ending(ConnectionId id) {
+  const Connection* connection = connections_.find(id);
+  if (connection == nullptr || connection->broken) return Ending::Close;
+  if (!connection->outbox.empty()) return Ending::StayOpen;
+  if (connection->stage == Stage::Draining) {
+    return connection->peer_finished ? Ending::Close : Ending::FinishSending;
+  }
+  const bool finished = connection->peer_finished &&
+                        connection->in_flight == 0 && !connection->resumable;
+  return finished ? Ending::Close : Ending::StayOpen;
+}
+
+base::Micros Machine::next_due(base::Moment now, base::Micros at_most) const {
+  if (!resumable_.empty()) return now.steady;
+  const base::Micros due = wheel_.next_due(now.steady, at_most);
+  return std::max(now.steady, presence_.next_due(due));
+}
+
+void Machine::set_deadline(Connection* connection, base::Micros after) {
+  wheel_.set(connection, now_.steady + after);
+}
+
+void Machine::on_deadline(Connection* connection) {
+  switch (connection->stage) {
+    case Stage::Requests:
+      return end_slow_request(connection);
+    case Stage::LongPoll:
+      return end_long_poll(connection);
+    case Stage::Stream:
+      return beat(connection);
+    case Stage::WebSocket:
+      return keep_websocket_alive(connection);
+    case Stage::Draining:
+      return close_now(connection);
+    case Stage::Free:
+      PAPO_CHECK(false);
+  }
+}
+
+// Closes without another byte.
+void Machine::close_now(Connection* connection) {
+  leave_feed(connection);
+  connection->broken = true;
+  connection->stage = Stage::Draining;
+  connection->outbox.clear(&pool_);
+  touch(connection);
+}
+
+// What is queued goes out, then our side closes, and what the peer still sends
+// is discarded for a while.
+void Machine::close_after_sending(Connection* connection) {
+  connection->stage = Stage::Draining;
+  set_deadline(connection, connection->cut ? kCutFor : options_->idle_timeout);
+  touch(connection);
+}
+
+void Machine::leave_feed(Connection* connection) {
+  if (connection->listener == nullptr) return;
+  auto* listener = static_cast<ConnectionListener*>(connection->listener.get());
+  if (listener->transport() != Transport::LongPoll) {
+    auto* stream = static_cast<StreamListener*>(listener);
+    if (!stream->user.empty()) {
+      for (const std::string_view room : feed_.rooms_of(*stream)) {
+        presence_.disconnected(room, stream->user.view(), now_.steady);
+      }
+    }
+    if (stream->follows_user) stop_following(stream);
+  }
+  feed_.leave_all(listener);
+  connection->listener.reset();
+}
+
+void Machine::begin_shutdown(base::Moment now) {
+  set_time(now);
+  shutting_down_ = true;
+  connections_.for_each([&](Connection& each) {
+    switch (each.stage) {
+      case Stage::Requests:
+        if (each.partial == nullptr && each.outbox.empty() &&
+            each.in_flight == 0) {
+          close_now(&each);
+        }
+        return;
+      case Stage::LongPoll:
+        return end_long_poll(&each);
+      case Stage::Stream:
+        leave_feed(&each);
+        return close_after_sending(&each);
+      case Stage::WebSocket:
+        return close_websocket(&each, websocket::kServiceRestart,
+                               "the server is restarting");
+      case Stage::Draining:
+      case Stage::Free:
+        return;
+    }
+  });
+}
+
+bool Machine::is_quiet() const {
+  return connections_.size() == 0 && presence_.empty() &&
+         feed_.topic_count() == 0 && followers_.empty() &&
+         free_tickets_.size() + 1 == pending_.size();
+}
+
+// ---- Commands.
+
+void Machine::submit(const chat::Command& command, const ReplyTo& reply_to) {
+  if (free_tickets_.empty()) {
+    free_tickets_.push_back(static_cast<log::Ticket>(pending_.size()));
+    pending_.emplace_back();
+  }
+  const log::Ticket ticket = free_tickets_.back();
+  free_tickets_.pop_back();
+  pending_[ticket] = {reply_to, true};
+  ++connections_.find(reply_to.connection)->in_flight;
+  log_->append(command, ticket);
+}
+
+ReplyTo Machine::take_pending(log::Ticket ticket) {
+  PAPO_CHECK(ticket < pending_.size() && pending_[ticket].used);
+  pending_[ticket].used = false;
+  free_tickets_.push_back(ticket);
+  return std::move(pending_[ticket].reply_to);
+}
+
+void Machine::on_committed(const chat::Command& command, log::Ticket ticket) {
+  const chat::MessageId before = store_->last_id();
+  const auto result = store_->apply(command, this);
+  ++(result ? metrics_.commands_applied : metrics_.commands_refused);
+  if (result && result->id != 0) note_applied(command, before);
+  if (ticket == 0) return;
+  const ReplyTo to = take_pending(ticket);
+  Connection* connection = connections_.find(to.connection);
+  if (connection == nullptr) return;
+  --connection->in_flight;
+  if (connection->stage == Stage::Draining) return;  // nobody reads on
+  if (!result) {
+    answer_problem(connection, to, problem_of(result.error()));
+  } else {
+    answer_command(connection, to, {command, *result, before});
+  }
+  resume(connection);
+}
+
+// What follows from a command besides its answer.
+void Machine::note_applied(const chat::Command& command,
+                           chat::MessageId before) {
+  switch (command.kind) {
+    case chat::CommandKind::Send:
+    case chat::CommandKind::Post:
+      ++metrics_.messages;
+      presence_.stopped_typing(command.room, command.user);
+      break;
+    case chat::CommandKind::Leave:
+      presence_.stopped_typing(command.room, command.user);
+      break;
+    case chat::CommandKind::Join:
+    case chat::CommandKind::Edit:
+    case chat::CommandKind::Delete:
+    case chat::CommandKind::Topic:
+      break;
+  }
+  tell_followers(command, before);
+}
+
+void Machine::on_failed(log::Ticket ticket) {
+  ++metrics_.commands_failed;
+  if (ticket == 0) return;
+  const ReplyTo to = take_pending(ticket);
+  Connection* connection = connections_.find(to.connection);
+  if (connection == nullptr) return;
+  --connection->in_flight;
+  if (connection->stage == Stage::Draining) return;
+  answer_problem(connection, to,
+                 {ErrorCode::StorageUnavailable,
+                  "the server cannot store anything at the moment: try again"});
+  resume(connection);
+}
+
+void Machine::on_event(std::string_view room, const chat::Event& event) {
+  feed_.publish(room, event);
+}
+
+void Machine::answer_command(Connection* connection, const ReplyTo& to,
+                             const Decided& decided) {
+  const chat::Command& command = decided.command;
+  std::string& members = members_scratch_;
+  members.clear();
+  switch (command.kind) {
+    case chat::CommandKind::Join:
+      append_joined(&members, command);
+      break;
+    case chat::CommandKind::Leave:
+      append_left(&members, command);
+      break;
+    case chat::CommandKind::Send:
+    case chat::CommandKind::Post:
+    case chat::CommandKind::Edit:
+    case chat::CommandKind::Delete:
+    case chat::CommandKind::Topic:
+      append_id(&members, decided.applied);
+      break;
+  }
+  answer_success(connection, to, members);
+  if (to.form != ReplyTo::Form::WebSocket) return;
+  auto* listener = static_cast<WebSocketListener*>(connection->listener.get());
+  if (listener == nullptr) return;
+  if (command.kind == chat::CommandKind::Join) {
+    join_by_websocket(listener, decided);
+  } else if (command.kind == chat::CommandKind::Leave) {
+    feed_.drain();  // so that it still sees itself leave
+    stop_listening(listener, command.room);
+  }
+}
+
+// An id that is 0 belongs to a command that changed nothing.
+void Machine::append_id(std::string* members, const chat::Applied& applied) {
+  if (applied.id == 0) return;
+  members->append(R"("id":)");
+  base::append_number(members, applied.id);
+  members->append(R"(,"timestamp":)");
+  base::append_seconds(
+      members, base::Micros(static_cast<base::Micros::rep>(applied.id)));
+  if (applied.duplicate) members->append(R"(,"duplicate":true)");
+}
+
+void Machine::append_joined(std::string* members,
+                            const chat::Command& command) {
+  const bool english = options_->language == chat::Language::English;
+  std::string text(command.user);
+  text.append(english ? " is in " : " está em ").append(command.room);
+  members->append(R"("message":)");
+  json::append_string(members, text);
+  members->append(R"(,"room":)");
+  json::append_string(members, command.room);
+  members->append(R"(,"members":[)");
+  const chat::Room* room = store_->find_room(command.room);
+  const char* comma = "";
+  for (const chat::Membership& each : room->members) {
+    members->append(comma);
+    json::append_string(members, each.user->name.view());
+    comma = ",";
+  }
+  members->append("]");
+}
+
+void Machine::append_left(std::string* members, const chat::Command& command) {
+  const bool english = options_->language == chat::Language::English;
+  std::string text(command.user);
+  text.append(english ? " left " : " saiu de ").append(command.room);
+  members->append(R"("message":)");
+  json::append_string(members, text);
+  members->append(R"(,"room":)");
+  json::append_string(members, command.room);
+}
+
+// ---- Reading on.
+
+// An answer that this connection waited for is there, or sent.
+void Machine::resume(Connection* connection) {
+  if (connection->partial == nullptr || connection->resumable) return;
+  if (connection->id() == reading_) return;  // reads on by itself
+  connection->resumable = true;
+  resumable_.push_back(connection->id());
+}
+
+void Machine::resume_all() {
+  std::vector<ConnectionId> ids;
+  ids.swap(resumable_);
+  for (const ConnectionId id : ids) {
+    Connection* connection = connections_.find(id);
+    if (connection == nullptr) continue;
+    connection->resumable = false;
+    if (connection->stage == Stage::Requests) {
+      take_requests(connection, {});
+      touch(connection);
+    }
+  }
+}
+
+}  // namespace papo::app

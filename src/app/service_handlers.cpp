@@ -1,0 +1,150 @@
+// What tells about the server itself.
+#include <string>
+
+#include "app/call.h"
+#include "app/handlers.h"
+#include "base/text.h"
+#include "base/version.h"
+#include "chat/names.h"
+#include "wire/json_writer.h"
+
+namespace papo::app {
+namespace {
+
+// Prometheus' text format 0.0.4.
+class MetricsText {
+ public:
+  void counter(std::string_view name, std::string_view help,
+               std::uint64_t value) {
+    add(name, help, "counter", value);
+  }
+  void gauge(std::string_view name, std::string_view help,
+             std::uint64_t value) {
+    add(name, help, "gauge", value);
+  }
+  // One more value under the last name.
+  void labelled(std::string_view name, std::string_view label,
+                std::uint64_t value) {
+    text.append("papo_").append(name).append("{").append(label).append("} ");
+    base::append_number(&text, value);
+    text.append("\n");
+  }
+  void describe(std::string_view name, std::string_view help,
+                std::string_view type) {
+    text.append("# HELP papo_").append(name).append(" ").append(help);
+    text.append("\n# TYPE papo_").append(name).append(" ").append(type);
+    text.append("\n");
+  }
+
+  std::string text;
+
+ private:
+  void add(std::string_view name, std::string_view help, std::string_view type,
+           std::uint64_t value) {
+    describe(name, help, type);
+    text.append("papo_").append(name).append(" ");
+    base::append_number(&text, value);
+    text.append("\n");
+  }
+};
+
+void add_state(MetricsText* text, const Call& call) {
+  text->gauge("connections", "Open connections.", call.connection_count());
+  text->gauge("connections_max", "The cap, --max-connections.",
+              call.options().connections_max);
+  text->gauge("subscriptions", "Rooms that connections listen to.",
+              call.subscription_count());
+  text->gauge("rooms", "Rooms.", call.store().room_count());
+  text->gauge("rooms_max", "The cap, --max-rooms.",
+              call.store().limits().rooms);
+  text->gauge("users", "Users who are a member of a room.",
+              call.store().user_count());
+  text->gauge("memberships", "Members of all rooms together.",
+              call.store().membership_count());
+}
+
+void add_counts(MetricsText* text, const Metrics& counts) {
+  text->counter("connections_accepted_total", "Connections accepted.",
+                counts.connections_accepted);
+  text->counter("connections_refused_total",
+                "Connections beyond --max-connections.",
+                counts.connections_refused);
+  text->counter("requests_total", "Requests and WebSocket commands.",
+                counts.requests);
+  text->describe("responses_total", "HTTP responses by class of status.",
+                 "counter");
+  constexpr std::string_view kClasses[] = {"",
+                                           "class=\"1xx\"",
+                                           "class=\"2xx\"",
+                                           "class=\"3xx\"",
+                                           "class=\"4xx\"",
+                                           "class=\"5xx\""};
+  for (std::size_t i = 1; i < counts.responses.size(); ++i) {
+    text->labelled("responses_total", kClasses[i], counts.responses[i]);
+  }
+  text->counter("messages_total", "Messages sent.", counts.messages);
+  text->counter("commands_applied_total", "Commands applied to the store.",
+                counts.commands_applied);
+  text->counter("commands_refused_total", "Commands the store refused.",
+                counts.commands_refused);
+  text->counter("commands_failed_total", "Commands that were not stored.",
+                counts.commands_failed);
+  text->counter("deliveries_total", "Frames handed to listeners.",
+                counts.deliveries);
+  text->counter("ephemeral_dropped_total",
+                "Presence and typing not told to listeners that lag.",
+                counts.ephemeral_dropped);
+  text->counter("listeners_cut_total", "Listeners beyond --max-backlog.",
+                counts.listeners_cut);
+  text->counter("timeouts_total", "Connections closed for silence.",
+                counts.timeouts);
+  text->counter("received_bytes_total", "Bytes read.", counts.bytes_received);
+  text->counter("sent_bytes_total", "Bytes sent.", counts.bytes_sent);
+}
+
+}  // namespace
+
+void report_health(Call& call) {
+  call.succeed({});
+}
+
+void report_metrics(Call& call) {
+  MetricsText text;
+  add_state(&text, call);
+  add_counts(&text, call.metrics());
+  call.answer({.content_type = "text/plain; version=0.0.4; charset=utf-8",
+               .headers = "Cache-Control: no-store\r\n",
+               .text = text.text});
+}
+
+void report_version(Call& call) {
+  std::string body;
+  json::Writer writer(&body);
+  writer.begin_object().key("status").string("success");
+  writer.key("name").string("papo");
+  writer.key("version").string(base::version());
+  writer.key("build").string(call.build());
+  writer.key("auth").string("open");
+  writer.key("limits").begin_object();
+  writer.key("message_bytes").number(call.options().message_bytes_max);
+  writer.key("body_bytes").number(call.options().body_bytes_max);
+  writer.key("name_characters").number(chat::kNameCharactersMax);
+  writer.key("name_bytes").number(chat::kNameBytesMax);
+  writer.key("client_id_bytes").number(chat::kClientIdBytesMax);
+  writer.key("topic_bytes").number(chat::kTopicBytesMax);
+  writer.key("history").number(call.store().limits().history);
+  writer.key("rooms").number(call.store().limits().rooms);
+  writer.key("members").number(call.store().limits().members);
+  writer.key("rooms_of_user").number(call.store().limits().rooms_of_user);
+  writer.key("connections").number(call.options().connections_max);
+  writer.key("backlog_bytes").number(call.options().backlog_bytes_max);
+  writer.key("subscriptions").number(call.options().subscriptions_max);
+  writer.end_object().end_object();
+  call.answer({.text = body});
+}
+
+void answer_ping(Call& call) {
+  call.succeed({});
+}
+
+}  // namespace papo::app
