@@ -3,7 +3,7 @@
 (function () {
   function kept(key) {
     try {
-      return localStorage.getItem(key);
+      return JSON.parse(localStorage.getItem(key));
     } catch {
       return null;
     }

@@ -2,11 +2,9 @@
 // text}, papo:command {command, argument}, papo:draft {room, text},
 // papo:typing room, papo:edit-last and papo:toast text.
 
-import { $, h, tell } from "./dom.js";
-import { Completion } from "./completion.js";
-import { readCommand } from "./commands.js";
+import { $, bytesOf, h, tell } from "./dom.js";
+import { Completion, readCommand } from "./completion.js";
 import { EMOJI, emojiOf } from "./emoji.js";
-import { bytesOf } from "./format.js";
 import { t } from "./i18n.js";
 
 const NEAR_LIMIT = 0.8;
@@ -119,8 +117,6 @@ export function Composer(form) {
     else tell(form, "papo:command", read);
   }
 
-  // ── editing what was sent ────────────────────────────────────────────────
-
   function edit(entry) {
     editing = entry;
     form.classList.add("is-editing");
@@ -140,8 +136,6 @@ export function Composer(form) {
     put(state?.rooms.get(room)?.draft ?? "");
     input.focus();
   }
-
-  // ── helpers for others ───────────────────────────────────────────────────
 
   function add(text) {
     const { selectionStart: start, selectionEnd: end } = input;

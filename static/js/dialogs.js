@@ -1,7 +1,9 @@
-// The small dialogs. Each promises what was chosen, or null.
+// Dialogs: the small ones promise what was chosen, or null; settings and help.
 
-import { $ } from "./dom.js";
-import { t } from "./i18n.js";
+import { COMMANDS } from "./completion.js";
+import { $, h, tell } from "./dom.js";
+import { current as language, t } from "./i18n.js";
+import { load, save } from "./storage.js";
 
 // Every [data-close] closes its dialog; so does a click beside it.
 export function Dialogs() {
@@ -49,4 +51,82 @@ export function confirmThat(text, action) {
     };
     $("confirm").addEventListener("close", () => resolve(answer), { once: true });
   });
+}
+
+// Name, language, theme, notices, sound. Tells papo:rename name and
+// papo:language lang.
+export function Settings({ notices }) {
+  const dialog = $("settings");
+  const form = $("settings-form");
+
+  form.onsubmit = (event) => {
+    event.preventDefault();
+    tell(form, "papo:rename", $("settings-name").value.trim());
+  };
+  form.addEventListener("change", (event) => {
+    const { name, value } = event.target;
+    if (name === "lang") tell(form, "papo:language", value);
+    if (name === "theme") {
+      save("theme", value);
+      document.dispatchEvent(new Event("papo:theme"));
+    }
+    if (event.target.id === "sound") notices.setSound(event.target.checked);
+  });
+  $("allow-notices").onclick = async () => {
+    await notices.toggle();
+    draw();
+  };
+  $("open-help").onclick = () => {
+    dialog.close();
+    openHelp();
+  };
+
+  function open({ user, version }) {
+    $("settings-name").value = user;
+    $("about").textContent = t("aboutBuild", { version });
+    draw();
+    dialog.showModal();
+  }
+
+  function draw() {
+    check("lang", language());
+    check("theme", load("theme") ?? "auto");
+    $("sound").checked = notices.sound();
+    const status = notices.status();
+    $("allow-notices").textContent = t(`notices${status}`);
+    $("allow-notices").disabled = status === "Denied" || status === "None";
+    $("allow-notices").setAttribute("aria-pressed", String(status === "On"));
+  }
+
+  function check(name, value) {
+    for (const radio of form.elements[name]) radio.checked = radio.value === value;
+  }
+
+  return { open, retranslate: draw };
+}
+
+const KEYS = [
+  [["Enter"], "key_send"], [["Shift", "Enter"], "key_break"],
+  [["↑"], "key_edit"], [["/"], "key_write"], [["Ctrl", "K"], "key_switcher"],
+  [["Alt", "↑ ↓"], "key_rooms"], [["Alt", "Shift", "↑ ↓"], "key_unread"],
+  [["Esc"], "key_read"], [["↑ ↓"], "key_log"], [["?"], "key_help"],
+];
+
+const FORMATS = [
+  ["**a**", "fmt_bold"], ["*a*", "fmt_italic"], ["`a`", "fmt_code"],
+  ["```", "fmt_fence"], ["> a", "fmt_quote"], ["- a", "fmt_list"],
+];
+
+export function openHelp() {
+  if ($("help").open) return;
+  const row = (keys, words) => h("div", {},
+    h("dt", {}, ...keys.map((key) => h("kbd", { text: key }))),
+    h("dd", { text: words }));
+  $("help-keys").replaceChildren(
+    ...KEYS.map(([keys, words]) => row(keys, t(words))));
+  $("help-commands").replaceChildren(...COMMANDS.map(({ name, takes }) =>
+    row([takes ? `/${name} ${t(takes)}` : `/${name}`], t(`cmd_${name}`))));
+  $("help-format").replaceChildren(
+    ...FORMATS.map(([mark, words]) => row([mark], t(words))));
+  $("help").showModal();
 }

@@ -79,3 +79,6 @@ export function paintAvatar(el, name) {
   el.dataset.hue = hueOf(name);
   el.textContent = initialsOf(name);
 }
+
+const encoder = new TextEncoder();
+export const bytesOf = (text) => encoder.encode(text).length;

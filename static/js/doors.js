@@ -1,4 +1,94 @@
-// Four ways in, one shape. A door opens at once and reports through `events`:
+// How the page reaches the server: one command over HTTP, and four doors that
+// bring the feed. URLs are relative to the page, so a sub-path works.
+
+// The server said no, or could not be reached (`code` is then "offline").
+// `temporary` says that the same request may succeed later.
+export class Refusal extends Error {
+  constructor({ code, message, retryAfter = 0 }) {
+    super(message ?? code);
+    this.code = code;
+    this.retryAfter = retryAfter;
+    this.temporary = TEMPORARY.has(code);
+  }
+}
+
+const TEMPORARY = new Set([
+  "offline", "timeout", "rate_limited", "overloaded", "too_many_connections",
+  "storage_unavailable", "internal",
+]);
+
+const READS = new Set(["rooms", "members", "receive", "user_rooms", "version"]);
+
+export const offline = () => new Refusal({ code: "offline" });
+
+// Answers `request(command, options)`: the object that the server answers, or
+// a thrown Refusal.
+export function HttpApi(user) {
+  return { request };
+
+  async function request(command, { timeout = 15000, signal = null } = {}) {
+    const { type, ref, ...members } = command;
+    const all = { username: user, ...members };
+    const stop = new AbortController();
+    const abort = () => stop.abort();
+    const timer = setTimeout(abort, timeout);
+    signal?.addEventListener("abort", abort);
+    try {
+      return await answerOf(READS.has(type)
+        ? await fetch(urlOf(type, all), { signal: stop.signal, cache: "no-store" })
+        : await post(type, all, stop.signal));
+    } catch (trouble) {
+      throw trouble instanceof Refusal ? trouble : offline();
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", abort);
+    }
+  }
+
+  function post(type, body, signal) {
+    return fetch(urlOf(type), {
+      method: "POST", signal, body: JSON.stringify(body),
+      headers: { "Content-Type": "application/json" },
+    });
+  }
+}
+
+async function answerOf(response) {
+  const text = await response.text();
+  let body = {};
+  try {
+    body = JSON.parse(text);
+  } catch {
+    // A proxy's page, not ours: the status alone speaks.
+    if (response.ok) throw offline();
+  }
+  if (response.ok && body.status !== "error") return body;
+  const code = body.code ?? (response.status >= 500 ? "offline" : "not_found");
+  const retryAfter = Number(response.headers.get("Retry-After")) || 0;
+  throw new Refusal({ code, message: body.message, retryAfter });
+}
+
+// `path` beside the page, with a query string.
+export function urlOf(path, members = {}) {
+  const url = new URL(path, document.baseURI);
+  for (const [name, value] of Object.entries(members)) {
+    for (const each of [value].flat()) url.searchParams.append(name, each);
+  }
+  return url;
+}
+
+// Whether the server answers at all: tells a blocked transport from an outage.
+export async function isAlive() {
+  try {
+    const signal = AbortSignal.timeout(5000);
+    const response = await fetch(urlOf("healthz"), { signal, cache: "no-store" });
+    return response.ok;
+  } catch {
+    return false;
+  }
+}
+
+// The doors: four ways in, one shape. A door opens at once and reports through `events`:
 //   opened(hello)  it works; `hello` may tell the build, limits and last id
 //   feed(object)   one object of the feed
 //   closed(code)   it ended or never opened; called once, nothing follows
@@ -11,14 +101,10 @@
 // `ctx` gives `user`, `api` (HttpApi), `resume(room)` (the last id seen, 0 for
 // none) and `current()` (the room on screen).
 
-import { offline, Refusal, urlOf } from "./http-api.js";
-
 const OPEN_MS = 8000;
 const REQUEST_MS = 15000;
 const QUIET_MS = 25000;
 const PING_MS = 6000;
-
-// ── WebSocket (RFC 6455) ───────────────────────────────────────────────────
 
 export function socketUrl(user) {
   const url = urlOf("ws", { username: user });
@@ -97,8 +183,6 @@ export function SocketDoor(ctx, events) {
   };
 }
 
-// ── Server-sent events, commands by POST ───────────────────────────────────
-
 const KINDS = [
   "message", "system", "edit", "delete", "presence", "typing", "truncated",
 ];
@@ -169,8 +253,6 @@ async function fetchHistory(ctx, events, room, more = {}, options = {}) {
   for (const object of page.messages) events.feed(object);
   return page;
 }
-
-// ── Long poll and plain polling ────────────────────────────────────────────
 
 const ROUND_MS = 4000;
 const POLL_MS = 2000;

@@ -2,19 +2,19 @@
 // update()s at most once a frame. Verbs bubble up: papo:* events, heard here.
 
 import { $ } from "./dom.js";
-import { Announcer } from "./announcer.js";
-import { Banner } from "./banner.js";
 import { Composer } from "./composer.js";
-import { askRoom, askTopic, confirmThat, Dialogs } from "./dialogs.js";
+import {
+  askRoom, askTopic, confirmThat, Dialogs, openHelp, Settings,
+} from "./dialogs.js";
 import { errorText, setLanguage, t } from "./i18n.js";
-import { Members } from "./members.js";
 import { Notices } from "./notify.js";
-import { hashOf, loud, RoomHead, roomOfHash, Rooms, sorted } from "./rooms.js";
+import {
+  hashOf, loud, Members, RoomHead, roomOfHash, Rooms, sorted,
+} from "./rooms.js";
 import { Session } from "./session.js";
-import { openHelp, Settings } from "./settings.js";
-import { Shell } from "./shell.js";
-import { Shortcuts } from "./shortcuts.js";
-import { loadName, onOtherTab, saveName, saveText, Table } from "./storage.js";
+import { Shell, Shortcuts } from "./shell.js";
+import { Announcer, Banner } from "./status.js";
+import { loadName, onOtherTab, saveName, save, Table } from "./storage.js";
 import { Store } from "./store.js";
 import { Switcher } from "./switcher.js";
 import { Timeline } from "./timeline.js";
@@ -43,7 +43,7 @@ if (problemOf(name)) welcome.show();
 else Chat(name);
 
 function speak(lang) {
-  saveText("lang", lang);
+  save("lang", lang);
   setLanguage(lang);
   welcome.retranslate();
 }
@@ -89,8 +89,6 @@ function Chat(user) {
   if (roomOfHash()) store.open(roomOfHash());
   session.start();
   visit(roomOfHash());
-
-  // ── drawing ──────────────────────────────────────────────────────────────
 
   // At most once a frame, and never more than a third of the time: in a flood
   // the page stays quick to the hand. A hidden page gets no frames, but its
@@ -138,8 +136,6 @@ function Chat(user) {
     store.look(attentive());
   }
 
-  // ── what the session says ────────────────────────────────────────────────
-
   function arrived(entry, room) {
     const here = room.name === store.state.current;
     announcer.arrived(entry, room, here && !document.hidden);
@@ -160,8 +156,6 @@ function Chat(user) {
   function trouble(refusal) {
     banner.toast(errorText(refusal));
   }
-
-  // ── going places ─────────────────────────────────────────────────────────
 
   function go(room) {
     const hash = room ? hashOf(room) : "#/";
@@ -213,8 +207,6 @@ function Chat(user) {
     const from = at < 0 && step < 0 ? 0 : at;
     return names[(from + step + names.length) % names.length];
   }
-
-  // ── what the user wants ──────────────────────────────────────────────────
 
   function listen() {
     const verbs = {

@@ -5,7 +5,7 @@
 import { $ } from "./dom.js";
 import { t } from "./i18n.js";
 import { loud } from "./rooms.js";
-import { loadText, saveText } from "./storage.js";
+import { load, save } from "./storage.js";
 
 const TEXT_MAX = 140;
 
@@ -75,10 +75,10 @@ export function Notices({ go }) {
     }
   }
 
-  const sound = () => loadText("sound") === "on";
+  const sound = () => load("sound") === "on";
 
   function setSound(on) {
-    saveText("sound", on ? "on" : "off");
+    save("sound", on ? "on" : "off");
     lastBeep = 0;
     if (on) beep();
   }
@@ -87,12 +87,12 @@ export function Notices({ go }) {
     if (!("Notification" in window) || !window.isSecureContext) return "None";
     if (Notification.permission === "denied") return "Denied";
     if (Notification.permission === "default") return "Allow";
-    return loadText("notices") === "off" ? "Off" : "On";
+    return load("notices") === "off" ? "Off" : "On";
   }
 
   async function toggle() {
     if (status() === "Allow") await Notification.requestPermission();
-    else saveText("notices", status() === "On" ? "off" : "on");
+    else save("notices", status() === "On" ? "off" : "on");
   }
 
   return { update, arrived, status, toggle, sound, setSound };

@@ -1,8 +1,10 @@
 // One row of the timeline: a message, a day, a note of who came and went.
 
 import { bdi, fromTemplate, h, icon, paintAvatar, tell } from "./dom.js";
-import { clockOf, dayNameOf, exactOf } from "./format.js";
-import { current as language, errorText, t, tn } from "./i18n.js";
+import {
+  clockOf, current as language, dayNameOf, errorText, exactOf, t, tn,
+  translate,
+} from "./i18n.js";
 import { showText } from "./rich-text.js";
 import { isAction, trafficOf } from "./rows.js";
 
@@ -62,7 +64,7 @@ function fillMessage(el, { entry, first, last }, context) {
   el.classList.toggle("first", first);
   el.classList.toggle("last", last);
   el.classList.toggle("mine", entry.mine);
-  el.classList.toggle("mention-me", entry.mention);
+  el.classList.toggle("mention-me", Boolean(entry.mention));
   el.classList.toggle("action", action);
   el.classList.toggle("deleted", Boolean(entry.deleted));
   Object.assign(el.dataset, {
@@ -120,8 +122,6 @@ function fillTrouble(el, entry) {
     button("papo:retry", "retry"), button("papo:discard", "discard"));
 }
 
-// ── comings and goings ───────────────────────────────────────────────────
-
 function noteOf({ kind, entries }) {
   if (kind === "event") return eventOf(entries[0]);
   const { joined, left } = trafficOf(entries);
@@ -156,4 +156,41 @@ function eventOf(entry) {
       : tn("topicCleared", { who });
   }
   return tn(entry.event === "ban" ? "banned" : "kicked", { who });
+}
+
+// One toolbar for all messages: it moves to the one that is in hand.
+// `entryOf(el)` answers the entry that a .message element shows, or null.
+// Tells papo:quote, papo:edit and papo:delete with the entry, and papo:copy
+// with the text.
+export function MessageActions(list, entryOf) {
+  const actions = fromTemplate("actions-template");
+  const messageOf = (event) => event.target.closest?.(".message") ?? null;
+
+  list.addEventListener("pointerover", (event) => attach(messageOf(event)));
+  list.addEventListener("focusin", (event) => attach(messageOf(event)));
+  list.addEventListener("click", clicked);
+
+  function attach(el) {
+    if (!el || actions.parentElement === el) return;
+    const entry = entryOf(el);
+    actions.remove();
+    if (!entry || entry.deleted) return;
+    for (const button of actions.children) {
+      const { action } = button.dataset;
+      button.hidden = !entry.mine && (action === "edit" || action === "delete");
+    }
+    translate(actions);
+    actions.setAttribute("aria-label", t("messageActions"));
+    el.append(actions);
+  }
+
+  function clicked(event) {
+    const button = event.target.closest("[data-action]");
+    const entry = entryOf(messageOf(event));
+    if (!button || !entry) return;
+    const { action } = button.dataset;
+    tell(list, `papo:${action}`, action === "copy" ? entry.text : entry);
+  }
+
+  return { detach: () => actions.remove() };
 }

@@ -40,8 +40,6 @@ export function Session({ user, store, on, first }) {
     setInterval(listRooms, LIST_MS);
   }
 
-  // ── staying in step ──────────────────────────────────────────────────────
-
   async function opened(hello) {
     const facts = hello?.build ? hello : await ask({ type: "version" }) ?? {};
     greet({ ...facts, last_id: hello?.last_id ?? facts.last_id });
@@ -131,8 +129,6 @@ export function Session({ user, store, on, first }) {
     listRooms();
     if (store.room()?.membersStale) refreshMembers();
   }
-
-  // ── what the user wants ──────────────────────────────────────────────────
 
   async function join(name) {
     const known = store.room(name) !== null;

@@ -1,9 +1,10 @@
-// The frame: drawers on a phone, the people panel, and menus that close when
-// one looks away.
+// The frame: drawers on a phone, the people panel, menus that close when one
+// looks away, and the keys that work everywhere.
 
+import { isDialogOpen } from "./dialogs.js";
 import { $ } from "./dom.js";
 import { t } from "./i18n.js";
-import { loadText, saveText } from "./storage.js";
+import { load, save } from "./storage.js";
 
 export function Shell(app) {
   const narrow = matchMedia("(max-width: 760px)");
@@ -12,11 +13,11 @@ export function Shell(app) {
   $("open-sidebar").onclick = () => toggle("sidebar-open");
   $("toggle-members").onclick = () => {
     toggle("members-open");
-    if (wide.matches) saveText("people", isOpen("members-open") ? "on" : "off");
+    if (wide.matches) save("people", isOpen("members-open") ? "on" : "off");
   };
   $("close-members").onclick = () => {
     set("members-open", false);
-    if (wide.matches) saveText("people", "off");
+    if (wide.matches) save("people", "off");
     $("toggle-members").focus();
   };
   $("scrim").onclick = closeDrawers;
@@ -29,7 +30,7 @@ export function Shell(app) {
 
   function settle() {
     set("sidebar-open", false);
-    set("members-open", wide.matches && loadText("people") !== "off");
+    set("members-open", wide.matches && load("people") !== "off");
   }
 
   function toggle(what) {
@@ -75,4 +76,34 @@ export function Shell(app) {
   }
 
   return { closeDrawers };
+}
+
+// `on` has one function per deed.
+export function Shortcuts(on) {
+  document.addEventListener("keydown", (event) => {
+    if (event.isComposing || event.defaultPrevented) return;
+    const deed = deedOf(event);
+    if (!deed) return;
+    event.preventDefault();
+    on[deed](event);
+  });
+}
+
+function deedOf(event) {
+  const { key, altKey: alt, shiftKey: shift } = event;
+  const control = event.ctrlKey || event.metaKey;
+  if (control && !alt && key.toLowerCase() === "k") return "find";
+  if (isDialogOpen()) return null;
+  if (alt && !control && key === "ArrowUp") return shift ? "unreadUp" : "up";
+  if (alt && !control && key === "ArrowDown") return shift ? "unreadDown" : "down";
+  if (control || alt) return null;
+  if (key === "Escape") return "escape";
+  if (isWriting(event.target)) return null;
+  if (key === "/") return "write";
+  if (key === "?") return "help";
+  return null;
+}
+
+function isWriting(el) {
+  return el.matches?.("input:not([type=radio], [type=checkbox]), textarea") ?? false;
 }

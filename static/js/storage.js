@@ -21,23 +21,6 @@ export function save(key, value) {
   }
 }
 
-// Plain strings, which boot.js reads too.
-export function loadText(key) {
-  try {
-    return localStorage.getItem(PREFIX + key);
-  } catch {
-    return null;
-  }
-}
-
-export function saveText(key, value) {
-  try {
-    localStorage.setItem(PREFIX + key, value);
-  } catch {
-    return;
-  }
-}
-
 // The keys that begin with `start`, without the common prefix.
 export function keysOf(start) {
   try {
@@ -62,14 +45,14 @@ export function onOtherTab(start, changed) {
 // chosen in this browser.
 export function loadName() {
   try {
-    return sessionStorage.getItem("papo.name") ?? loadText("name") ?? "";
+    return sessionStorage.getItem("papo.name") ?? load("name") ?? "";
   } catch {
     return "";
   }
 }
 
 export function saveName(name) {
-  saveText("name", name);
+  save("name", name);
   try {
     sessionStorage.setItem("papo.name", name);
   } catch {

@@ -3,7 +3,7 @@
 // through apply(), in any order and any number of times with the same result,
 // so that a resume may overlap what is already here.
 
-import { mentions } from "./mention.js";
+import { mentions } from "./markdown.js";
 
 // Entries kept per room: what a long read may scroll back through.
 const ENTRIES_MAX = 1000;
@@ -19,8 +19,6 @@ export function Store({ me, memory }) {
   function changed() {
     for (const listener of listeners) listener();
   }
-
-  // ── rooms ────────────────────────────────────────────────────────────────
 
   function open(name) {
     let room = rooms.get(name);
@@ -107,8 +105,6 @@ export function Store({ me, memory }) {
     memory.levels.set(name, level);
     changed();
   }
-
-  // ── what the server says ─────────────────────────────────────────────────
 
   // Takes one object of the feed. Answers the entry when it is a message that
   // was not known before, else null.
@@ -269,8 +265,6 @@ export function Store({ me, memory }) {
     }
     changed();
   }
-
-  // ── what waits to be sent ────────────────────────────────────────────────
 
   function setPending(items) {
     for (const room of rooms.values()) {

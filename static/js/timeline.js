@@ -4,8 +4,7 @@
 
 import { $, reconcile, tell } from "./dom.js";
 import { t } from "./i18n.js";
-import { MessageActions } from "./message-actions.js";
-import { drawRow, makeRow } from "./row-view.js";
+import { drawRow, makeRow, MessageActions } from "./row-view.js";
 import { rowsOf } from "./rows.js";
 
 const WINDOW = 80;
@@ -27,8 +26,6 @@ export function Timeline(scroller) {
   scroller.addEventListener("keydown", walk);
   pill.onclick = toEnd;
   new ResizeObserver(() => following && stick()).observe(scroller);
-
-  // ── drawing ──────────────────────────────────────────────────────────────
 
   function update(state) {
     last = state;
@@ -81,8 +78,6 @@ export function Timeline(scroller) {
     if (from === null) return Math.max(0, entries.length - WINDOW);
     return Math.min(Math.max(0, from - dropped), Math.max(0, entries.length - 1));
   }
-
-  // ── place ────────────────────────────────────────────────────────────────
 
   function placeOf() {
     const top = scroller.getBoundingClientRect().top;

@@ -2,9 +2,10 @@
 // not let it through, tries the best again later, and comes back with growing,
 // jittered pauses after an outage.
 
-import { SocketDoor, StreamDoor, LongPollDoor, PlainPollDoor, socketUrl }
-  from "./doors.js";
-import { HttpApi, isAlive, offline } from "./http-api.js";
+import {
+  HttpApi, isAlive, LongPollDoor, offline, PlainPollDoor, SocketDoor, socketUrl,
+  StreamDoor,
+} from "./doors.js";
 
 const DOORS = [
   { name: "ws", open: SocketDoor },

@@ -1,9 +1,8 @@
 // Arriving: a name, a room, in. Calls `enter(name, room)`.
 
-import { $, bdi, h } from "./dom.js";
-import { bytesOf } from "./format.js";
+import { $, bdi, bytesOf, h } from "./dom.js";
 import { current as language, t } from "./i18n.js";
-import { HttpApi } from "./http-api.js";
+import { HttpApi } from "./doors.js";
 
 const CHIPS_MAX = 12;
 const NAME_BYTES = 256;
