@@ -58,7 +58,7 @@ export function Completion(input, list, { people, changed }) {
     return COMMANDS.filter(({ name }) => name.startsWith(word))
       .map(({ name, takes }) => ({
         text: `/${name}${takes ? " " : ""}`,
-        parts: [h("b", { text: `/${name}` }), t(`cmd_${name}`)],
+        parts: [h("strong", { text: `/${name}` }), t(`cmd_${name}`)],
       }));
   }
 
@@ -68,7 +68,6 @@ export function Completion(input, list, { people, changed }) {
       role: "option", id: `completion-${i}`, "aria-selected": i === chosen,
       class: i === chosen ? "chosen" : "",
     }, ...each.parts)));
-    input.setAttribute("aria-expanded", String(!list.hidden));
     if (list.hidden) input.removeAttribute("aria-activedescendant");
     else input.setAttribute("aria-activedescendant", `completion-${chosen}`);
   }

@@ -50,6 +50,9 @@ function speak(lang) {
 
 function Chat(user) {
   const app = $("app");
+  let frame = 0;
+  let cost = 0;
+  let typingTimer = 0;
   const memory = {
     read: Table(user, "read"), drafts: Table(user, "drafts"),
     levels: Table(user, "levels"),
@@ -63,21 +66,21 @@ function Chat(user) {
   const announcer = Announcer();
   const notices = Notices({ go });
   const settings = Settings({ notices });
-  const shell = Shell(app);
+  const shell = Shell(app, { moved: soon });
   const switcher = Switcher({ state: () => store.state, go });
   const rooms = Rooms();
   const head = RoomHead();
   const members = Members($("members"));
   const timeline = Timeline($("timeline"));
   const composer = Composer($("composer"));
-  let frame = 0;
-  let cost = 0;
-  let typingTimer = 0;
-
   app.hidden = false;
   store.onChange(soon);
   onOtherTab(`read:${user}`, store.readElsewhere);
   addEventListener("hashchange", () => visit(roomOfHash()));
+  $("skip").onclick = (event) => {
+    event.preventDefault();
+    composer.focus();
+  };
   addEventListener("focus", look);
   addEventListener("blur", look);
   document.addEventListener("visibilitychange", () => {

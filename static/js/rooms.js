@@ -109,7 +109,7 @@ export function RoomHead() {
     update(state) {
       const room = state.rooms.get(state.current);
       $("nowhere").hidden = Boolean(room);
-      $("conversation").classList.toggle("empty", !room);
+      $("app").classList.toggle("empty", !room);
       if (!room) return;
       $("room-title").textContent = room.name;
       $("room-topic").textContent = room.topic || "";

@@ -6,7 +6,8 @@ import { $ } from "./dom.js";
 import { t } from "./i18n.js";
 import { load, save } from "./storage.js";
 
-export function Shell(app) {
+// `moved()` is called when a panel came or went.
+export function Shell(app, { moved }) {
   const narrow = matchMedia("(max-width: 760px)");
   const wide = matchMedia("(min-width: 1100px)");
 
@@ -48,6 +49,7 @@ export function Shell(app) {
     $("open-sidebar").setAttribute("aria-expanded", String(sidebar));
     $("open-sidebar").setAttribute("aria-label", t("showRooms"));
     $("toggle-members").setAttribute("aria-expanded", String(people));
+    moved();
     if (open && what === "sidebar-open") $("sidebar").querySelector("a, button").focus();
     if (open && !wide.matches && what === "members-open") $("close-members").focus();
   }
