@@ -13,8 +13,9 @@
 
 namespace papo::chat {
 
-// The language of system entries' `message`.
-enum class Language : std::uint8_t { English, Portuguese };
+// The language of system entries' `message`. Stored in logs: a number is never
+// given a second meaning.
+enum class Language : std::uint8_t { English = 0, Portuguese = 1 };
 
 // The `event` member of a system entry.
 enum class SystemEvent : std::uint8_t { Join, Leave, Topic };

@@ -9,7 +9,13 @@
 
 namespace papo::chat {
 
-enum class EventType : std::uint8_t { Message, System, Edit, Delete };
+// Stored in snapshots: a number is never given a second meaning.
+enum class EventType : std::uint8_t {
+  Message = 0,
+  System = 1,
+  Edit = 2,
+  Delete = 3,
+};
 
 // The `type` member of the object, and the `event:` field of its event stream.
 constexpr std::string_view name_of(EventType type) {

@@ -20,17 +20,30 @@ void History::push(Entry entry) {
         entry.event.id;
   }
   if (entries_.size() == entries_max_) forget_oldest_entry();
+  if (entry.deleted) ++tombstones_;
   entries_.push_back(std::move(entry));
 }
 
 void History::forget_oldest_entry() {
   const Entry oldest = entries_.pop_front();
-  forgotten_ = oldest.event.id;
+  forgotten_.entry = oldest.event.id;
   if (oldest.deleted) --tombstones_;
   if (!oldest.client_id.empty()) {
     client_ids_->erase(
         client_key(oldest.author.view(), oldest.client_id.view()));
   }
+}
+
+void History::forget_oldest_change() {
+  forgotten_.change = changes_.pop_front().event.id;
+}
+
+void History::set_entries_max(std::size_t entries_max) {
+  PAPO_CHECK(entries_max > 0);
+  entries_max_ = entries_max;
+  if (entries_.size() > entries_max) joined_ = {};
+  while (entries_.size() > entries_max) forget_oldest_entry();
+  while (changes_.size() > entries_max) forget_oldest_change();
 }
 
 // Names have no control characters, so a NUL separates.
@@ -80,7 +93,7 @@ Entry* History::find_message(MessageId id) {
 
 void History::edit(MessageId target, base::SharedBytes json, Event change) {
   find_message(target)->event.json = std::move(json);
-  keep_change(target, std::move(change));
+  push_change({std::move(change), target});
 }
 
 void History::erase(MessageId target, base::SharedBytes tombstone,
@@ -92,17 +105,15 @@ void History::erase(MessageId target, base::SharedBytes tombstone,
   for (std::size_t i = changes_.size(); i > 0; --i) {
     if (changes_[i - 1].target == target) changes_.erase(i - 1);
   }
-  keep_change(target, std::move(change));
+  push_change({std::move(change), target});
 }
 
-void History::keep_change(MessageId target, Event change) {
-  PAPO_CHECK(change.id > last_id_);
-  last_id_ = change.id;
+void History::push_change(Change change) {
+  PAPO_CHECK(change.event.id > last_id_);
+  last_id_ = change.event.id;
   joined_ = {};
-  if (changes_.size() == entries_max_) {
-    forgotten_change_ = changes_.pop_front().event.id;
-  }
-  changes_.push_back({std::move(change), target});
+  if (changes_.size() == entries_max_) forget_oldest_change();
+  changes_.push_back(std::move(change));
 }
 
 Page History::page_after(MessageId after, std::size_t limit) const {
@@ -112,7 +123,7 @@ Page History::page_after(MessageId after, std::size_t limit) const {
   if (limit != 0 && end - first > limit) end = first + limit;
   const std::size_t count = end - first;
   const bool suffix = end == entries_.size() && tombstones_ == 0;
-  page.truncated = after != 0 && after < forgotten_;
+  page.truncated = after != 0 && after < forgotten_.entry;
   page.more = end < entries_.size();
   if (count == 0) return page;
   if (count == 1 && !entries_[first].deleted) {
@@ -169,7 +180,7 @@ std::vector<Event> History::events_after(MessageId after) const {
 }
 
 bool History::is_truncated(MessageId after) const {
-  return after != 0 && after < std::max(forgotten_, forgotten_change_);
+  return after != 0 && after < std::max(forgotten_.entry, forgotten_.change);
 }
 
 }  // namespace papo::chat

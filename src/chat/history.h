@@ -41,9 +41,22 @@ struct Page {
 
 class History {
  public:
-  // `forgotten`: the last id of an earlier history of the same room, or 0.
-  History(std::size_t entries_max, MessageId forgotten)
+  struct Change {
+    Event event;
+    MessageId target = 0;  // the entry it changed
+  };
+  // The newest ids that are no longer held: of entries (to begin with, the last
+  // id of an earlier history of the same room) and of changes.
+  struct Forgotten {
+    MessageId entry = 0;
+    MessageId change = 0;
+  };
+
+  History(std::size_t entries_max, Forgotten forgotten)
       : entries_max_(entries_max), forgotten_(forgotten) {}
+
+  // Another cap, at least 1: forgets at once what is over it.
+  void set_entries_max(std::size_t entries_max);
 
   // REQUIRES: ids increase. Forgets the oldest entry when the cap is reached.
   void push(Entry entry);
@@ -57,6 +70,9 @@ class History {
   void edit(MessageId target, base::SharedBytes json, Event change);
   // The same with a tombstone; edits of the target are forgotten too.
   void erase(MessageId target, base::SharedBytes tombstone, Event change);
+  // Keeps a change whose target has been changed already, or is not held.
+  // REQUIRES: ids increase.
+  void push_change(Change change);
 
   // The id of the message that `author` sent with `client_id`, or 0.
   MessageId find_client_id(std::string_view author,
@@ -76,24 +92,23 @@ class History {
   MessageId last_id() const { return last_id_; }
   std::size_t size() const { return entries_.size(); }
 
- private:
-  struct Change {
-    Event event;
-    MessageId target = 0;
-  };
+  // All that is held, oldest first.
+  const base::Ring<Entry>& entries() const { return entries_; }
+  const base::Ring<Change>& changes() const { return changes_; }
+  Forgotten forgotten() const { return forgotten_; }
 
+ private:
   std::size_t index_after(MessageId after) const;
   Entry* find_message(MessageId id);
-  void keep_change(MessageId target, Event change);
   void forget_oldest_entry();
+  void forget_oldest_change();
   base::SharedBytes join(std::size_t first, std::size_t end) const;
   const base::SharedBytes& joined() const;
   static std::string client_key(std::string_view author,
                                 std::string_view client_id);
 
   std::size_t entries_max_;
-  MessageId forgotten_;             // the newest id of an entry not held
-  MessageId forgotten_change_ = 0;  // the same of a change
+  Forgotten forgotten_;
   MessageId last_id_ = 0;
   base::Ring<Entry> entries_;
   base::Ring<Change> changes_;

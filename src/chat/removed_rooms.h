@@ -27,17 +27,22 @@ class RemovedRooms {
   // was none.
   MessageId last_id(std::string_view room) const;
 
- private:
   struct Removal {
     std::string room;
     MessageId last_id = 0;
   };
+  // Those remembered one by one, in the order of add().
+  const base::Ring<Removal>& removals() const { return order_; }
+  // The newest id of those that are not.
+  MessageId older() const { return older_; }
+  void set_older(MessageId older) { older_ = older; }
 
+ private:
   std::size_t rooms_max_;
   std::unordered_map<std::string, MessageId, base::NameHash, std::equal_to<>>
       last_ids_;
   base::Ring<Removal> order_;
-  MessageId older_ = 0;  // the newest id of those forgotten
+  MessageId older_ = 0;
 };
 
 }  // namespace papo::chat

@@ -19,11 +19,20 @@ RoomStore::RoomStore(StoreLimits limits, Language language, base::HashKey key)
       rooms_(0, base::NameHash{key}),
       users_(0, base::NameHash{key}),
       removed_(kRemovedRoomsMax, key) {
-  PAPO_CHECK(limits.history > 0 && limits.rooms > 0 && limits.members > 0 &&
-             limits.rooms_of_user > 0);
+  set_limits(limits, language);
 }
 
 RoomStore::~RoomStore() = default;
+
+void RoomStore::set_limits(StoreLimits limits, Language language) {
+  PAPO_CHECK(limits.history > 0 && limits.rooms > 0 && limits.members > 0 &&
+             limits.rooms_of_user > 0);
+  const bool other_history = limits.history != limits_.history;
+  limits_ = limits;
+  language_ = language;
+  if (!other_history) return;
+  for (Room& room : order_) room.history.set_entries_max(limits.history);
+}
 
 std::size_t RoomStore::PairHash::operator()(const Pair& pair) const {
   constexpr std::uint64_t kOdd = 0x9E3779B97F4A7C15;  // 2^64 / golden ratio
@@ -69,15 +78,10 @@ RoomStore::Outcome RoomStore::join(const Command& command, Audience* audience) {
   if (known != nullptr && known->room_count >= limits_.rooms_of_user) {
     return base::Unexpected{Refusal::TooManyRoomsOfUser};
   }
-  if (room == nullptr) room = &make_room(command.room);
-  User& user = make_user(command.user);
-  Membership& membership = memberships_[{room, &user}];
-  membership.room = room;
-  membership.user = &user;
-  room->members.push_back(&membership);
-  user.rooms.push_back(&membership);
-  ++room->member_count;
-  ++user.room_count;
+  if (room == nullptr) {
+    room = &make_room(command.room, {removed_.last_id(command.room), 0});
+  }
+  make_membership(*room, command.user);
   return Applied{announce(*room, command, SystemEvent::Join, audience)};
 }
 
@@ -222,9 +226,9 @@ const User* RoomStore::find_user(std::string_view name) const {
   return found == users_.end() ? nullptr : found->second.get();
 }
 
-Room& RoomStore::make_room(std::string_view name) {
-  auto room =
-      std::make_unique<Room>(name, limits_.history, removed_.last_id(name));
+Room& RoomStore::make_room(std::string_view name,
+                           History::Forgotten forgotten) {
+  auto room = std::make_unique<Room>(name, limits_.history, forgotten);
   Room& made = *room;
   order_.push_back(&made);
   rooms_.emplace(made.name, std::move(room));
@@ -238,6 +242,18 @@ User& RoomStore::make_user(std::string_view name) {
   User& made = *user;
   users_.emplace(made.name.view(), std::move(user));
   return made;
+}
+
+Membership& RoomStore::make_membership(Room& room, std::string_view name) {
+  User& user = make_user(name);
+  Membership& membership = memberships_[{&room, &user}];
+  membership.room = &room;
+  membership.user = &user;
+  room.members.push_back(&membership);
+  user.rooms.push_back(&membership);
+  ++room.member_count;
+  ++user.room_count;
+  return membership;
 }
 
 Membership* RoomStore::membership_of(const Room& room, std::string_view user) {

@@ -39,7 +39,8 @@ struct Membership {
 
 // Exists while it has members.
 struct Room {
-  Room(std::string_view room_name, std::size_t entries_max, MessageId forgotten)
+  Room(std::string_view room_name, std::size_t entries_max,
+       History::Forgotten forgotten)
       : name(room_name), history(entries_max, forgotten) {}
 
   std::string name;
@@ -92,6 +93,10 @@ class RoomStore {
   base::Result<Applied, Refusal> apply(const Command& command,
                                        Audience* audience);
 
+  // Other limits and another language, from the next command on. Rooms, members
+  // and memberships over a limit stay; histories are cut at once.
+  void set_limits(StoreLimits limits, Language language);
+
   // nullptr when there is none. Valid until the next apply().
   const Room* find_room(std::string_view name) const;
   const User* find_user(std::string_view name) const;
@@ -110,8 +115,11 @@ class RoomStore {
   // The greatest id given so far.
   MessageId last_id() const { return last_id_; }
   const StoreLimits& limits() const { return limits_; }
+  Language language() const { return language_; }
+  const RemovedRooms& removed_rooms() const { return removed_; }
 
  private:
+  friend class StoreBuilder;  // chat/store_image.h
   using Outcome = base::Result<Applied, Refusal>;
   struct Pair {
     const Room* room;
@@ -132,8 +140,9 @@ class RoomStore {
 
   MessageId next_id(base::Micros time);
   Room* room_of(std::string_view name);
-  Room& make_room(std::string_view name);
+  Room& make_room(std::string_view name, History::Forgotten forgotten);
   User& make_user(std::string_view name);
+  Membership& make_membership(Room& room, std::string_view user);
   Membership* membership_of(const Room& room, std::string_view user);
   void remove_membership(Membership* membership);
   // The message a change is about, if `user` may change it.
@@ -141,8 +150,8 @@ class RoomStore {
   MessageId announce(Room& room, const Command& command, SystemEvent event,
                      Audience* audience);
 
-  const StoreLimits limits_;
-  const Language language_;
+  StoreLimits limits_;
+  Language language_;
   MessageId last_id_ = 0;
   template <class T>
   using ByName =

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 
+#include "base/time.h"
 #include "chat/command.h"
 
 namespace papo::log {
@@ -23,7 +24,9 @@ class Committed {
   // The command is part of the order for good. Its texts are valid during the
   // call.
   virtual void on_committed(const chat::Command& command, Ticket ticket) = 0;
-  // The command was not stored and will never be.
+  // The command was not stored and will not be: the log could not. (But a crash
+  // before the log can again may bring it back, as the last of the order.) It
+  // may come while commands appended before are still undecided.
   virtual void on_failed(Ticket ticket) = 0;
 };
 
@@ -33,8 +36,17 @@ class CommandLog {
   // Takes the command, copying what it keeps. on_committed() or on_failed()
   // may be called before append() returns.
   virtual void append(const chat::Command& command, Ticket ticket) = 0;
-  // Reports the commands decided since the last call. Once a turn.
+  // Reports the commands decided since the last call. At the end of a turn, and
+  // when the log woke the loop. REQUIRES: not from within a report.
   virtual void deliver() = 0;
+
+  // Tells the steady time: at the beginning of each turn, and when next_time()
+  // has come.
+  virtual void on_time(base::Micros) {}
+  virtual base::Micros next_time() const { return base::Micros::max(); }
+
+  // Blocks until all that was appended is decided and reported. The last call.
+  virtual void close() { deliver(); }
 };
 
 }  // namespace papo::log

@@ -1,0 +1,204 @@
+#include "chat/store_image.h"
+
+#include <algorithm>
+#include <unordered_map>
+#include <utility>
+
+#include "base/check.h"
+#include "base/utf8.h"
+#include "chat/names.h"
+
+namespace papo::chat {
+namespace {
+
+bool is_name(std::string_view text) {
+  const auto name = parse_name(text);
+  return name.ok() && name->size() == text.size();
+}
+
+bool tell_entry(const Entry& entry, StoreImage* image) {
+  return image->on_entry({entry.event.id, entry.event.type, entry.deleted,
+                          entry.author.view(), entry.client_id.view(),
+                          entry.event.json.view()});
+}
+
+bool tell_change(const History::Change& change, StoreImage* image) {
+  return image->on_change({change.event.id, change.event.type, change.target,
+                           change.event.json.view()});
+}
+
+// Entries and changes, each in order, merged.
+bool tell_history(const History& history, StoreImage* image) {
+  const auto& entries = history.entries();
+  const auto& changes = history.changes();
+  std::size_t entry = 0;
+  std::size_t change = 0;
+  while (entry < entries.size() || change < changes.size()) {
+    const bool entry_first =
+        change == changes.size() ||
+        (entry < entries.size() &&
+         entries[entry].event.id < changes[change].event.id);
+    if (!(entry_first ? tell_entry(entries[entry++], image)
+                      : tell_change(changes[change++], image))) {
+      return false;
+    }
+  }
+  return true;
+}
+
+bool tell_room(const Room& room, StoreImage* image) {
+  if (!image->on_room({room.name, room.topic, room.history.forgotten()})) {
+    return false;
+  }
+  for (const Membership& membership : room.members) {
+    if (!image->on_member(membership.user->name.view())) return false;
+  }
+  return tell_history(room.history, image);
+}
+
+// Tells the order of rooms of each user for whom it is not that of creation.
+class RoomOrders {
+ public:
+  explicit RoomOrders(const RoomStore& store) : store_(store) {
+    std::size_t place = 0;
+    for (const Room& room : store.rooms()) places_[&room] = place++;
+  }
+
+  bool tell(StoreImage* image) {
+    for (const Room& room : store_.rooms()) {
+      for (const Membership& membership : room.members) {
+        // Each user once: at the room that they joined first.
+        const User& user = *membership.user;
+        if (user.rooms.front() != &membership || in_order(user)) continue;
+        for (const Membership& each : user.rooms) {
+          if (!image->on_room_order(user.name.view(), each.room->name)) {
+            return false;
+          }
+        }
+      }
+    }
+    return true;
+  }
+
+ private:
+  bool in_order(const User& user) const {
+    if (user.room_count == 1) return true;
+    std::size_t before = 0;
+    for (const Membership& each : user.rooms) {
+      const std::size_t place = places_.find(each.room)->second;
+      if (place < before) return false;
+      before = place;
+    }
+    return true;
+  }
+
+  const RoomStore& store_;
+  std::unordered_map<const Room*, std::size_t> places_;
+};
+
+}  // namespace
+
+bool tell(const RoomStore& store, StoreImage* image) {
+  const RemovedRooms& removed = store.removed_rooms();
+  if (!image->on_store({store.last_id(), removed.older()})) return false;
+  for (std::size_t i = 0; i < removed.removals().size(); ++i) {
+    const RemovedRooms::Removal& removal = removed.removals()[i];
+    if (!image->on_removed_room({removal.room, removal.last_id})) return false;
+  }
+  for (const Room& room : store.rooms()) {
+    if (!tell_room(room, image)) return false;
+  }
+  return RoomOrders(store).tell(image);
+}
+
+StoreBuilder::StoreBuilder(RoomStore* store) : store_(*store) {
+  PAPO_CHECK(store->room_count() == 0 && store->last_id() == 0);
+}
+
+bool StoreBuilder::on_store(const StoreFact& fact) {
+  if (store_.last_id_ != 0 || fact.older_removals > fact.last_id) return false;
+  store_.last_id_ = fact.last_id;
+  store_.removed_.set_older(fact.older_removals);
+  return true;
+}
+
+bool StoreBuilder::on_removed_room(const RemovedRoomFact& fact) {
+  if (!is_name(fact.name) || fact.last_id > store_.last_id_) return false;
+  store_.removed_.add(fact.name, fact.last_id);
+  return true;
+}
+
+bool StoreBuilder::on_room(const RoomFact& fact) {
+  if (!is_name(fact.name) || !base::is_utf8(fact.topic) ||
+      fact.forgotten.entry > store_.last_id_ ||
+      fact.forgotten.change > store_.last_id_ ||
+      store_.find_room(fact.name) != nullptr) {
+    return false;
+  }
+  room_ = &store_.make_room(fact.name, fact.forgotten);
+  room_->topic = fact.topic;
+  return true;
+}
+
+bool StoreBuilder::on_member(std::string_view user) {
+  if (room_ == nullptr || !is_name(user) || store_.is_member(*room_, user)) {
+    return false;
+  }
+  store_.make_membership(*room_, user);
+  return true;
+}
+
+bool StoreBuilder::accepts_event(MessageId id, std::string_view json) const {
+  return room_ != nullptr && id > room_->history.last_id() &&
+         id <= store_.last_id_ && !json.empty();
+}
+
+bool StoreBuilder::on_entry(const EntryFact& fact) {
+  const bool is_system = fact.type == EventType::System;
+  if (!accepts_event(fact.id, fact.json) ||
+      fact.id <= room_->history.forgotten().entry ||
+      fact.author.empty() != is_system ||
+      (!is_system &&
+       (fact.type != EventType::Message || !is_name(fact.author))) ||
+      fact.client_id.size() > kClientIdBytesMax ||
+      !base::is_utf8(fact.client_id)) {
+    return false;
+  }
+  const User* user = store_.find_user(fact.author);
+  Entry entry;
+  entry.event = {fact.id, fact.type, base::SharedBytes(fact.json)};
+  entry.deleted = fact.deleted;
+  if (!is_system) {
+    entry.author =
+        user != nullptr ? user->name : base::SharedBytes(fact.author);
+  }
+  if (!fact.client_id.empty()) {
+    entry.client_id = base::SharedBytes(fact.client_id);
+  }
+  room_->history.push(std::move(entry));
+  return true;
+}
+
+bool StoreBuilder::on_change(const ChangeFact& fact) {
+  if (!accepts_event(fact.id, fact.json) || fact.target >= fact.id ||
+      fact.id <= room_->history.forgotten().change ||
+      (fact.type != EventType::Edit && fact.type != EventType::Delete)) {
+    return false;
+  }
+  room_->history.push_change(
+      {{fact.id, fact.type, base::SharedBytes(fact.json)}, fact.target});
+  return true;
+}
+
+// Moving each room to the end, one after the other, puts them in order.
+bool StoreBuilder::on_room_order(std::string_view user, std::string_view room) {
+  const Room* joined = store_.find_room(room);
+  if (joined == nullptr) return false;
+  Membership* membership = store_.membership_of(*joined, user);
+  if (membership == nullptr) return false;
+  membership->user->rooms.remove(membership);
+  membership->user->rooms.push_back(membership);
+  return true;
+}
+
+}  // namespace papo::chat

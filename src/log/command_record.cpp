@@ -1,0 +1,104 @@
+#include "log/command_record.h"
+
+#include "base/utf8.h"
+#include "chat/names.h"
+#include "log/format.h"
+#include "log/payload.h"
+
+namespace papo::log {
+namespace {
+
+bool is_command_kind(std::uint8_t number) {
+  switch (static_cast<chat::CommandKind>(number)) {
+    case chat::CommandKind::Join:
+    case chat::CommandKind::Leave:
+    case chat::CommandKind::Send:
+    case chat::CommandKind::Post:
+    case chat::CommandKind::Edit:
+    case chat::CommandKind::Delete:
+    case chat::CommandKind::Topic:
+      return true;
+  }
+  return false;
+}
+
+bool is_name(std::string_view text) {
+  const auto name = chat::parse_name(text);
+  return name.ok() && name->size() == text.size();
+}
+
+}  // namespace
+
+void append_command(std::string* out, const chat::Command& command) {
+  const std::size_t record = open_record(out, RecordType::Command);
+  PayloadWriter(out)
+      .byte(static_cast<std::uint8_t>(command.kind))
+      .fixed(static_cast<std::uint64_t>(command.time.count()))
+      .number(command.target)
+      .text(command.room)
+      .text(command.user)
+      .text(command.client_id)
+      .text(command.text);
+  close_record(out, record);
+}
+
+base::Result<chat::Command, ContentFault> read_command(
+    std::string_view payload) {
+  PayloadReader reader(payload);
+  const std::uint8_t kind = reader.byte();
+  chat::Command command;
+  command.kind = static_cast<chat::CommandKind>(kind);
+  command.time = base::Micros(static_cast<base::Micros::rep>(reader.fixed()));
+  command.target = reader.number();
+  command.room = reader.text();
+  command.user = reader.text();
+  command.client_id = reader.text();
+  command.text = reader.text();
+  if (!payload.empty() && !is_command_kind(kind)) {
+    return base::Unexpected{ContentFault::Newer};
+  }
+  if (!reader.done()) return base::Unexpected{ContentFault::Malformed};
+  return command;
+}
+
+bool is_well_formed(const chat::Command& command) {
+  constexpr auto kTimeMax = static_cast<base::Micros::rep>(kIdMax / 2);
+  return command.time.count() <= kTimeMax && is_name(command.room) &&
+         is_name(command.user) &&
+         command.client_id.size() <= chat::kClientIdBytesMax &&
+         base::is_utf8(command.client_id) && base::is_utf8(command.text);
+}
+
+void append_settings(std::string* out, const Settings& settings) {
+  const std::size_t record = open_record(out, RecordType::Settings);
+  PayloadWriter(out)
+      .number(settings.limits.history)
+      .number(settings.limits.rooms)
+      .number(settings.limits.members)
+      .number(settings.limits.rooms_of_user)
+      .number(static_cast<std::uint64_t>(settings.language));
+  close_record(out, record);
+}
+
+std::optional<Settings> read_settings(std::string_view payload) {
+  PayloadReader reader(payload);
+  const auto size = [&reader] {
+    return static_cast<std::size_t>(reader.number());
+  };
+  Settings settings;
+  settings.limits.history = size();
+  settings.limits.rooms = size();
+  settings.limits.members = size();
+  settings.limits.rooms_of_user = size();
+  const std::uint64_t language = reader.number();
+  const chat::StoreLimits& limits = settings.limits;
+  if (!reader.done() || limits.history == 0 || limits.rooms == 0 ||
+      limits.members == 0 || limits.rooms_of_user == 0 ||
+      language > static_cast<std::uint64_t>(chat::Language::Portuguese)) {
+    return std::nullopt;
+  }
+  settings.language = static_cast<chat::Language>(language);
+  return settings;
+}
+
+}  // namespace papo::log

@@ -1,0 +1,45 @@
+// Commands and settings as payloads of records (log/format.h).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "chat/command.h"
+#include "chat/room_store.h"
+
+namespace papo::log {
+
+// What a store is told from outside. It decides what commands do, so it is part
+// of the log: a start with other limits replays what was done under the old.
+struct Settings {
+  chat::StoreLimits limits;
+  chat::Language language = chat::Language::English;
+};
+
+// Why an intact record cannot be used.
+enum class ContentFault : std::uint8_t {
+  Malformed,  // no papo writes this
+  Newer,      // of a kind that is not known here
+};
+
+// Appends the command as a record without its checksum. REQUIRES: texts of
+// less than kPayloadBytesMax - 64 bytes together.
+void append_command(std::string* out, const chat::Command& command);
+// A command whose texts are views into `payload`.
+base::Result<chat::Command, ContentFault> read_command(
+    std::string_view payload);
+
+// Whether the command could have come from a client: names and texts as
+// chat/names.h has them. A log that was tampered with cannot harm the store.
+bool is_well_formed(const chat::Command& command);
+
+void append_settings(std::string* out, const Settings& settings);
+std::optional<Settings> read_settings(std::string_view payload);
+
+// The greatest id that is believed; far from overflow, and from any clock.
+inline constexpr chat::MessageId kIdMax = chat::MessageId{1} << 62;
+
+}  // namespace papo::log

@@ -1,0 +1,317 @@
+#include "log/file_log.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+#include "base/check.h"
+#include "base/text.h"
+#include "log/format.h"
+#include "log/replay.h"
+
+namespace papo::log {
+namespace {
+
+constexpr base::Micros kRetry = std::chrono::seconds(1);
+constexpr base::Micros kSegmentRetry = std::chrono::seconds(30);
+// A copy of what is not synced is in memory; at this size it is synced.
+constexpr std::uint64_t kUnsyncedBytesMax = std::uint64_t{4} * 1024 * 1024;
+// So many segments become a snapshot even when they are small.
+constexpr std::size_t kSegmentsMax = 64;
+
+// How long what is written may wait for a sync.
+base::Micros sync_interval(SyncPolicy policy) {
+  switch (policy) {
+    case SyncPolicy::Always:
+      return base::Micros(0);
+    case SyncPolicy::Interval:
+      return std::chrono::seconds(1);
+    case SyncPolicy::Never:
+      return std::chrono::seconds(30);
+  }
+  __builtin_unreachable();
+}
+
+// Whether the server may start, and wait for it to pass.
+bool is_lack_of_space(const base::Error& error) {
+  return error.number == ENOSPC || error.number == EDQUOT;
+}
+
+std::string counted(std::uint64_t count, std::string_view noun) {
+  std::string text;
+  base::append_number(&text, count);
+  text.append(" ").append(noun);
+  if (count != 1) text += "s";
+  return text;
+}
+
+void report_torn_tail(const ReplayReport& report, Notices* notices) {
+  if (report.torn_file.empty()) return;
+  std::string text = report.torn_file + " ends in " +
+                     counted(report.torn_bytes, "byte") +
+                     " of a write that was cut short at byte ";
+  base::append_number(&text, report.torn_offset);
+  notices->on_notice(text + ": they do not count.");
+}
+
+// What was replayed is perhaps only in the system's memory, if the program was
+// killed: what follows must not outlive it.
+base::Result<base::Done> settle(FileSystem* files, const LogEnd& end) {
+  if (end.segment != 0) {
+    auto synced = files->sync(file_name(FileKind::Segment, end.segment));
+    if (!synced) return synced;
+  }
+  return files->sync_folder();
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<FileLog>, Trouble> FileLog::open(
+    const FileLogOptions& options, const FileLogParts& parts,
+    chat::RoomStore* store) {
+  auto lock = lock_folder(parts.files);
+  if (!lock) return base::Unexpected{lock.error()};
+  const auto contents = read_folder(parts.files);
+  if (!contents) return base::Unexpected{contents.error()};
+  const Settings settings{store->limits(), store->language()};
+  Replay replay(parts.files, store, {});
+  const auto end = replay.run(*contents);
+  if (!end) return base::Unexpected{end.error()};
+  report_torn_tail(replay.report(), parts.notices);
+  store->set_limits(settings.limits, settings.language);
+  const auto settled = settle(parts.files, *end);
+  if (!settled) return base::Unexpected{system_trouble("", settled.error())};
+
+  auto log = std::unique_ptr<FileLog>(new FileLog(options, parts, *end));
+  log->lock_ = std::move(*lock);
+  log->settings_ = settings;
+  log->closed_bytes_ = replay.report().segment_bytes;
+  log->figures_.replayed = replay.report().commands;
+  log->figures_.snapshot_bytes = replay.report().snapshot_bytes;
+  const auto begun = log->begin(*contents);
+  if (!begun) return base::Unexpected{begun.error()};
+  return log;
+}
+
+FileLog::FileLog(const FileLogOptions& options, const FileLogParts& parts,
+                 const LogEnd& end)
+    : options_(options),
+      parts_(parts),
+      segments_(parts.files, options.key, end),
+      compaction_(parts.files, options.key) {}
+
+FileLog::~FileLog() {
+  compaction_.stop();
+  parts_.writer->wait();
+  parts_.compactor->wait();
+}
+
+// Without space the server starts all the same, and people can read.
+base::Result<base::Done, Trouble> FileLog::begin(FolderContents contents) {
+  for (const std::string& name : contents.leftovers) {
+    static_cast<void>(parts_.files->remove(name));
+  }
+  contents_ = std::move(contents);
+  const auto begun = segments_.begin_segment(settings_);
+  if (begun) {
+    finish_begin();
+  } else if (is_lack_of_space(begun.error())) {
+    become_unavailable(begun.error());
+  } else {
+    return base::Unexpected{system_trouble("", begun.error())};
+  }
+  return base::Done{};
+}
+
+void FileLog::append(const chat::Command& command, Ticket ticket) {
+  if (!available_ || pending_.bytes().size() >= options_.pending_bytes_max) {
+    ++figures_.failed;
+    parts_.committed->on_failed(ticket);
+    return;
+  }
+  pending_.add(command, ticket);
+}
+
+// The next task is started before the last one is reported: the disk works
+// while the loop does.
+void FileLog::deliver() {
+  do {
+    finish_task();
+    start_task();
+    figures_.committed += decided_.size();
+    decided_.report_committed(parts_.committed);
+    finish_compaction();
+  } while (task_ != Task::None && !parts_.writer->busy());
+}
+
+void FileLog::on_time(base::Micros steady) {
+  now_ = steady;
+  start_task();
+}
+
+base::Micros FileLog::next_time() const {
+  if (task_ != Task::None) return base::Micros::max();
+  return available_ ? sync_at_ : retry_at_;
+}
+
+// ---- Tasks for the writer ----
+
+FileLog::Task FileLog::next_task() const {
+  if (!available_) return now_ >= retry_at_ ? Task::Begin : Task::None;
+  if (is_sync_due()) return Task::Sync;
+  if (is_segment_due()) return Task::Begin;
+  return pending_.empty() ? Task::None : Task::Write;
+}
+
+bool FileLog::is_sync_due() const {
+  return now_ >= sync_at_ || segments_.unsynced_bytes() > kUnsyncedBytesMax;
+}
+
+bool FileLog::is_segment_due() const {
+  return now_ >= begin_at_ && !closing_ &&
+         (open_bytes_ > options_.segment_bytes_max || is_compaction_due());
+}
+
+bool FileLog::is_compaction_due() const {
+  const std::uint64_t enough =
+      std::max(options_.compaction_bytes_min, figures_.snapshot_bytes);
+  return !compacting_ && (open_bytes_ + closed_bytes_ > enough ||
+                          contents_.segments.size() > kSegmentsMax);
+}
+
+void FileLog::start_task() {
+  if (task_ != Task::None) return;
+  task_ = next_task();
+  if (task_ == Task::None) return;
+  if (task_ == Task::Write) std::swap(pending_, writing_);
+  parts_.writer->start(&job_);
+}
+
+// On the writer's thread.
+void FileLog::WriterJob::run(Worker&) {
+  switch (log_.task_) {
+    case Task::None:
+      break;
+    case Task::Write: {
+      const bool sync = log_.options_.sync == SyncPolicy::Always;
+      log_.outcome_ = log_.segments_.write(&log_.writing_, sync);
+      break;
+    }
+    case Task::Sync:
+      log_.outcome_ = log_.segments_.sync();
+      break;
+    case Task::Begin:
+      log_.outcome_ = log_.segments_.begin_segment(log_.settings_);
+      break;
+  }
+}
+
+void FileLog::finish_task() {
+  if (task_ == Task::None || parts_.writer->busy()) return;
+  const Task done = std::exchange(task_, Task::None);
+  if (!segments_.is_open()) {
+    become_unavailable(outcome_.error());
+    return;
+  }
+  if (done == Task::Write) {
+    std::swap(decided_, writing_);
+    ++figures_.batches;
+  } else if (done == Task::Begin && outcome_) {
+    finish_begin();
+    if (is_compaction_due()) start_compaction();
+  } else if (done == Task::Begin) {
+    // The segment that is open goes on.
+    begin_at_ = now_ + kSegmentRetry;
+  }
+  open_bytes_ = segments_.bytes();
+  if (segments_.unsynced_bytes() == 0) {
+    sync_at_ = base::Micros::max();
+  } else if (sync_at_ == base::Micros::max()) {
+    sync_at_ = now_ + sync_interval(options_.sync);
+  }
+}
+
+void FileLog::finish_begin() {
+  const std::uint64_t number = segments_.number();
+  std::vector<std::uint64_t>& all = contents_.segments;
+  if (all.empty() || all.back() != number) {
+    closed_bytes_ += open_bytes_;
+    all.push_back(number);
+  }
+  open_bytes_ = segments_.bytes();
+  if (figures_.errors > 0 && !available_) notify("storing works again.");
+  available_ = true;
+}
+
+void FileLog::become_unavailable(const base::Error& error) {
+  retry_at_ = now_ + kRetry;
+  sync_at_ = base::Micros::max();
+  if (!available_ && figures_.errors > 0) return;
+  available_ = false;
+  ++figures_.errors;
+  notify(describe(error) +
+         ". Nothing can be stored until this passes; trying every second.");
+  figures_.failed += writing_.size() + pending_.size();
+  writing_.report_failed(parts_.committed);
+  pending_.report_failed(parts_.committed);
+}
+
+// ---- Compaction ----
+
+void FileLog::start_compaction() {
+  if (contents_.segments.size() < 2) return;
+  compacting_ = true;
+  compacting_bytes_ = closed_bytes_;
+  compaction_.prepare(contents_);
+  parts_.compactor->start(&compaction_);
+}
+
+void FileLog::finish_compaction() {
+  if (!compacting_ || parts_.compactor->busy()) return;
+  compacting_ = false;
+  const auto& outcome = compaction_.outcome();
+  if (outcome) {
+    contents_.snapshot = compaction_.target();
+    std::erase_if(contents_.segments, [this](std::uint64_t number) {
+      return number < contents_.snapshot;
+    });
+    closed_bytes_ -= compacting_bytes_;
+    figures_.snapshot_bytes = *outcome;
+    ++figures_.compactions;
+  } else if (!compaction_.stopped()) {
+    begin_at_ = now_ + kSegmentRetry;
+    notify("old segments could not be replaced by a snapshot: " +
+           describe(outcome.error(), options_.folder));
+  }
+}
+
+// ---- The end ----
+
+void FileLog::close() {
+  closing_ = true;
+  compaction_.stop();
+  do {
+    parts_.writer->wait();
+    deliver();
+  } while (task_ != Task::None || !pending_.empty());
+  // A last try, for what was committed before the disk failed.
+  auto closed = base::Result<base::Done>(base::Done{});
+  if (!segments_.is_open()) closed = segments_.begin_segment(settings_);
+  if (closed) closed = segments_.close();
+  if (!closed) notify(describe(closed.error()));
+  available_ = false;
+  retry_at_ = base::Micros::max();
+  parts_.compactor->wait();
+}
+
+FileLogFigures FileLog::figures() const {
+  FileLogFigures figures = figures_;
+  figures.log_bytes = open_bytes_ + closed_bytes_;
+  return figures;
+}
+
+void FileLog::notify(std::string_view text) {
+  parts_.notices->on_notice(options_.folder + ": " + std::string(text));
+}
+
+}  // namespace papo::log

@@ -1,0 +1,165 @@
+// The durable log: commands in files, committed when they are on the disk.
+//
+// The loop appends; at the end of a turn what has gathered goes to the writer's
+// thread as one batch, one write and one sync, while the next batch gathers. So
+// the loop never waits for the disk, and the slower the disk, the more commands
+// share one sync. The batch that is done is reported in the loop, in order,
+// after the next one is on its way.
+//
+// When the disk fails, what was on its way and what was waiting is reported as
+// failed, and so is every append, at once, until a new segment could be begun:
+// that is tried again every second. What was reported as committed stays so
+// (log/segment_writer.h). Old segments become snapshots in the background
+// (log/compaction.h); log/format.h tells what is in the files.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/hash.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "chat/room_store.h"
+#include "log/batch.h"
+#include "log/command_log.h"
+#include "log/compaction.h"
+#include "log/file_system.h"
+#include "log/segment_writer.h"
+#include "log/trouble.h"
+#include "log/worker.h"
+
+namespace papo::log {
+
+// When a command is committed, and how much a power cut can take. (A crash of
+// the program takes nothing that was committed.)
+enum class SyncPolicy : std::uint8_t {
+  Always,    // committed when it is on the disk: nothing is lost
+  Interval,  // when the system has it; synced a second later
+  Never,     // the same; synced when the system would, after half a minute
+};
+
+struct FileLogOptions {
+  SyncPolicy sync = SyncPolicy::Always;
+  std::string folder;  // how messages call it
+  base::HashKey key;   // random; salts the files
+  // Waiting for the disk; an append beyond fails.
+  std::size_t pending_bytes_max = std::size_t{16} * 1024 * 1024;
+  std::uint64_t segment_bytes_max = std::uint64_t{64} * 1024 * 1024;
+  // Segments become a snapshot when they are larger than this and than the
+  // last snapshot: the folder holds at most about three times the live state.
+  std::uint64_t compaction_bytes_min = std::uint64_t{4} * 1024 * 1024;
+};
+
+// Is told what the one who runs the server should know, a sentence at a time.
+class Notices {
+ public:
+  virtual ~Notices() = default;
+  virtual void on_notice(std::string_view sentence) = 0;
+};
+
+// What the log works with. All must outlive it; the two workers are its own.
+struct FileLogParts {
+  FileSystem* files = nullptr;
+  Worker* writer = nullptr;
+  Worker* compactor = nullptr;
+  Committed* committed = nullptr;
+  Notices* notices = nullptr;
+};
+
+// Since the start, for metrics.
+struct FileLogFigures {
+  std::uint64_t replayed = 0;  // commands, at the start
+  std::uint64_t committed = 0;
+  std::uint64_t failed = 0;
+  std::uint64_t batches = 0;
+  std::uint64_t errors = 0;  // times that the disk failed
+  std::uint64_t compactions = 0;
+  std::uint64_t log_bytes = 0;  // segments now
+  std::uint64_t snapshot_bytes = 0;
+};
+
+class FileLog final : public CommandLog {
+ public:
+  // Takes the folder's lock, replays it into `store`, which must be empty, and
+  // begins a segment. The store keeps its limits; those the log was written
+  // under count while it is replayed. Blocks.
+  static base::Result<std::unique_ptr<FileLog>, Trouble> open(
+      const FileLogOptions& options, const FileLogParts& parts,
+      chat::RoomStore* store);
+  ~FileLog() override;
+  FileLog(const FileLog&) = delete;
+  FileLog& operator=(const FileLog&) = delete;
+
+  // REQUIRES: texts of at most a mebibyte.
+  void append(const chat::Command& command, Ticket ticket) override;
+  void deliver() override;
+  void on_time(base::Micros steady) override;
+  base::Micros next_time() const override;
+  void close() override;
+
+  // False while every append fails.
+  bool is_available() const { return available_; }
+  FileLogFigures figures() const;
+
+ private:
+  enum class Task : std::uint8_t { None, Write, Sync, Begin };
+  class WriterJob final : public Job {
+   public:
+    explicit WriterJob(FileLog* log) : log_(*log) {}
+    void run(Worker& worker) override;
+
+   private:
+    FileLog& log_;
+  };
+  FileLog(const FileLogOptions& options, const FileLogParts& parts,
+          const LogEnd& end);
+  // The first segment of this run.
+  base::Result<base::Done, Trouble> begin(FolderContents contents);
+
+  Task next_task() const;
+  void start_task();
+  void finish_task();
+  void finish_begin();
+  void become_unavailable(const base::Error& error);
+  void start_compaction();
+  void finish_compaction();
+  bool is_sync_due() const;
+  bool is_segment_due() const;
+  bool is_compaction_due() const;
+  void notify(std::string_view text);
+
+  const FileLogOptions options_;
+  const FileLogParts parts_;
+  std::unique_ptr<FolderLock> lock_;
+  Settings settings_;
+
+  // The writer's thread has these while task_ is not None and it is busy.
+  SegmentWriter segments_;
+  Batch writing_;
+  base::Result<base::Done> outcome_ = base::Done{};
+
+  WriterJob job_{this};
+  Task task_ = Task::None;
+  Batch pending_;
+  Batch decided_;
+  bool available_ = false;
+  bool closing_ = false;
+  base::Micros now_{};
+  base::Micros retry_at_{};                     // while not available
+  base::Micros sync_at_ = base::Micros::max();  // max: all is synced
+
+  FolderContents contents_;         // the open segment is the last one
+  std::uint64_t open_bytes_ = 0;    // of the open segment
+  std::uint64_t closed_bytes_ = 0;  // of the other segments
+  base::Micros begin_at_{};         // no segment is begun before, in good times
+  bool compacting_ = false;
+  std::uint64_t compacting_bytes_ = 0;  // of closed_bytes_
+  Compaction compaction_;
+  FileLogFigures figures_;
+};
+
+}  // namespace papo::log

@@ -1,0 +1,123 @@
+// Reads a folder's log into a store.
+//
+// Strict by default: the first damage stops it, except the torn tail that a
+// power cut leaves at the very end. Salvage goes on behind whatever is damaged
+// and tells what it passed over.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "chat/room_store.h"
+#include "log/command_record.h"
+#include "log/file_system.h"
+#include "log/folder.h"
+#include "log/format.h"
+#include "log/pace.h"
+#include "log/record_cursor.h"
+#include "log/trouble.h"
+
+namespace papo::log {
+
+// What the reading of a log found.
+struct ReplayReport {
+  std::uint64_t commands = 0;       // read from segments
+  std::uint64_t segment_bytes = 0;  // that count
+  std::uint64_t snapshot_bytes = 0;
+  // The torn tail of the last segment, which nobody was promised.
+  std::string torn_file;  // empty: none
+  std::uint64_t torn_offset = 0;
+  std::uint64_t torn_bytes = 0;
+  // Salvage alone: each damage passed over.
+  std::vector<Trouble> passed_over;
+};
+
+// Where the log ends, for who goes on writing it.
+struct LogEnd {
+  std::uint64_t sequence = 1;       // of the next command
+  std::uint64_t segment = 0;        // the last one; 0: there is none
+  std::uint64_t segment_bytes = 0;  // how many of its bytes count
+  std::uint64_t previous = 0;       // its header's
+  bool segment_is_empty = false;    // it holds no command
+  Settings settings;                // those it ends with
+};
+
+struct ReplayOptions {
+  bool salvage = false;
+  // Only segments below this one; 0: all. It must exist.
+  std::uint64_t stop_before = 0;
+  Pace* pace = nullptr;
+};
+
+class Replay {
+ public:
+  // REQUIRES: an empty store. All must outlive the Replay.
+  Replay(FileSystem* files, chat::RoomStore* store, ReplayOptions options);
+
+  // Reads the snapshot and the segments. The store then has the limits and the
+  // language that the log ends with. Once.
+  base::Result<LogEnd, Trouble> run(const FolderContents& contents);
+
+  const ReplayReport& report() const { return report_; }
+
+ private:
+  // Nothing: go on.
+  using Stop = std::optional<Trouble>;
+  struct Segment {
+    std::string name;
+    FileHeader header;
+    bool is_last = false;
+    std::uint64_t end = kToTheEnd;  // as the next one's header has it
+    std::uint64_t bytes = 0;        // that were read and count
+    bool has_settings = false;
+    bool has_commands = false;
+  };
+  class SnapshotTaker;
+
+  Stop run_all(const FolderContents& contents);
+  base::Result<RecordCursor, Trouble> open(const std::string& name,
+                                           FileKind kind, std::uint64_t end,
+                                           FileHeader* header);
+  // What open() found, or that the header is not of that number. Salvage does
+  // without the file.
+  Stop check_opened(const base::Result<RecordCursor, Trouble>& opened,
+                    const FileHeader& header, const std::string& name,
+                    std::uint64_t number);
+
+  Stop read_snapshot(std::uint64_t number);
+  Stop walk_snapshot(const std::string& name, RecordCursor* cursor,
+                     SnapshotTaker* taker);
+
+  Stop list_segments(const FolderContents& contents,
+                     std::vector<Segment>* segments);
+  Stop read_segment(Segment* segment);
+  Stop walk_segment(Segment* segment, RecordCursor* cursor);
+  Stop take(Segment* segment, const RecordCursor& cursor);
+  Stop take_settings(Segment* segment, const RecordCursor& cursor);
+  Stop take_batch(const Segment& segment, const RecordCursor& cursor);
+  Stop take_command(Segment* segment, const RecordCursor& cursor);
+  Stop end_segment(const Segment& segment);
+  // At the first damage of the last segment: whether it is a torn tail.
+  Stop judge_tail(const Segment& segment, RecordCursor* cursor);
+
+  Stop damaged(const std::string& file, std::uint64_t offset, const char* what);
+  Stop pause();
+
+  FileSystem& files_;
+  chat::RoomStore& store_;
+  const ReplayOptions options_;
+  ReplayReport report_;
+  LogEnd end_;
+  std::uint64_t position_ = 1;  // of the next command in the segment being read
+  std::uint64_t steps_ = 0;
+};
+
+inline constexpr const char* kBrokenRecord =
+    "a record is cut short or its checksum is wrong";
+inline constexpr const char* kUnknownRecord =
+    "the record is of a kind that is not known here";
+
+}  // namespace papo::log

@@ -1,0 +1,150 @@
+#include "log/segment_writer.h"
+
+#include <utility>
+
+#include "base/check.h"
+#include "log/format.h"
+
+namespace papo::log {
+
+SegmentWriter::SegmentWriter(FileSystem* files, base::HashKey key,
+                             const LogEnd& end)
+    : files_(*files),
+      key_(key),
+      number_(end.segment),
+      previous_(end.previous),
+      first_sequence_(end.segment_is_empty ? end.sequence : 0),
+      next_sequence_(end.sequence),
+      durable_sequence_(end.sequence),
+      written_(end.segment_bytes),
+      durable_(end.segment_bytes) {}
+
+// A segment without a durable command is replaced: a start, or a disk that
+// fails again and again, leaves no trail of empty files.
+SegmentWriter::Place SegmentWriter::next_place() const {
+  if (number_ != 0 && durable_sequence_ == first_sequence_) {
+    return {number_, previous_};
+  }
+  return {number_ + 1, durable_};
+}
+
+// The header, the settings, what the segment before may have lost, and a batch
+// mark for the end of what is synced before the file has its name.
+std::string SegmentWriter::first_bytes(const Place& place,
+                                       const Settings& settings,
+                                       std::uint32_t salt) {
+  std::string bytes;
+  append_header(&bytes, FileKind::Segment,
+                {salt, place.number, durable_sequence_, place.previous});
+  const std::size_t record = bytes.size();
+  append_settings(&bytes, settings);
+  seal_record(&bytes[record], salt);
+  seal_batches(&unsynced_, {salt, durable_sequence_, 0});
+  bytes += unsynced_;
+  std::string mark;
+  append_batch_mark(&mark);
+  seal_batches(&mark, {salt, next_sequence_, bytes.size()});
+  return bytes += mark;
+}
+
+base::Result<base::Done> SegmentWriter::begin_segment(
+    const Settings& settings) {
+  if (file_ != nullptr) {
+    auto synced = sync();
+    if (!synced) return synced;
+  }
+  const Place place = next_place();
+  const std::uint32_t salt = make_salt(key_, FileKind::Segment, place.number);
+  const std::string bytes = first_bytes(place, settings, salt);
+  auto published = publish(file_name(FileKind::Segment, place.number), bytes);
+  if (!published) return published;
+  salt_ = salt;
+  number_ = place.number;
+  previous_ = place.previous;
+  first_sequence_ = durable_sequence_;
+  durable_sequence_ = next_sequence_;
+  written_ = durable_ = bytes.size();
+  unsynced_.clear();
+  return published;
+}
+
+// Once the rename was tried the file may be there, and would end the segment
+// before: that one cannot be written to any more, whatever comes of it.
+base::Result<base::Done> SegmentWriter::publish(const std::string& name,
+                                                std::string_view bytes) {
+  const std::string temporary = name + std::string(kTemporarySuffix);
+  auto created = files_.create(temporary);
+  if (!created) return base::Unexpected{created.error()};
+  std::unique_ptr<AppendFile> file = std::move(*created);
+  auto outcome = file->append(bytes);
+  if (outcome) outcome = file->sync();
+  if (!outcome) {
+    file.reset();
+    static_cast<void>(files_.remove(temporary));
+    return outcome;
+  }
+  file_.reset();
+  outcome = files_.rename(temporary, name);
+  if (outcome) outcome = files_.sync_folder();
+  if (outcome) file_ = std::move(file);
+  return outcome;
+}
+
+base::Result<base::Done> SegmentWriter::write(Batch* batch, bool sync) {
+  PAPO_CHECK(is_open());
+  std::string* bytes = batch->mutable_bytes();
+  seal_batches(bytes, {salt_, next_sequence_, durable_});
+  auto outcome = file_->append(*bytes);
+  if (outcome && sync) outcome = file_->sync();
+  if (!outcome) {
+    abandon();
+    return outcome;
+  }
+  written_ += bytes->size();
+  next_sequence_ += batch->size();
+  if (sync) {
+    durable_ = written_;
+    durable_sequence_ = next_sequence_;
+  } else {
+    unsynced_ += *bytes;
+  }
+  return outcome;
+}
+
+base::Result<base::Done> SegmentWriter::sync() {
+  PAPO_CHECK(is_open());
+  if (durable_ == written_) return base::Done{};
+  auto outcome = sync_file();
+  if (!outcome) abandon();
+  return outcome;
+}
+
+base::Result<base::Done> SegmentWriter::sync_file() {
+  auto outcome = file_->sync();
+  if (outcome) {
+    durable_ = written_;
+    durable_sequence_ = next_sequence_;
+    unsynced_ = {};
+  }
+  return outcome;
+}
+
+base::Result<base::Done> SegmentWriter::close() {
+  auto outcome = sync();
+  if (!outcome) return outcome;
+  std::string mark;
+  append_batch_mark(&mark);
+  seal_batches(&mark, {salt_, next_sequence_, durable_});
+  outcome = file_->append(mark);
+  file_.reset();
+  return outcome;
+}
+
+// Cuts what no one was told was written. That may fail too; then it is the next
+// segment's header that says it does not count.
+void SegmentWriter::abandon() {
+  static_cast<void>(file_->truncate(written_));
+  file_.reset();
+}
+
+}  // namespace papo::log

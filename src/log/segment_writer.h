@@ -1,0 +1,81 @@
+// Writes the segments, one after the other: what the writer thread does.
+//
+// What is synced is durable. What is written but not synced is kept in memory
+// as well, because of a failed sync nobody knows what became of it: the segment
+// is then abandoned, and the next one's header tells how much of it is durable
+// and repeats the rest. So a command that was once reported as written survives
+// a disk that fails for a while; and what was never reported as written does
+// not come back between others.
+//
+// Used by one thread at a time.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "base/hash.h"
+#include "base/result.h"
+#include "log/batch.h"
+#include "log/command_record.h"
+#include "log/file_system.h"
+#include "log/replay.h"
+
+namespace papo::log {
+
+class SegmentWriter {
+ public:
+  // Goes on where `end` is. No segment is open yet. REQUIRES: all that counts
+  // of the last segment is durable.
+  SegmentWriter(FileSystem* files, base::HashKey key, const LogEnd& end);
+
+  // Begins a segment, or replaces the last one if it holds no command; on the
+  // disk for good when it returns. Without a segment open, this is how to
+  // recover from an error. An error leaves the open segment open if it can.
+  base::Result<base::Done> begin_segment(const Settings& settings);
+
+  // Writes the batch behind all others; then syncs, if `sync`. An error
+  // abandons the segment: of the batch nothing counts.
+  base::Result<base::Done> write(Batch* batch, bool sync);
+  // Makes all that was written durable. An error abandons the segment.
+  base::Result<base::Done> sync();
+  // Syncs, and marks the end, so that damage before it is never taken for a
+  // torn tail. The segment is closed.
+  base::Result<base::Done> close();
+
+  // False before the first begin_segment(), and after an error.
+  bool is_open() const { return file_ != nullptr; }
+  // Of the segment that is open, or was last.
+  std::uint64_t number() const { return number_; }
+  std::uint64_t bytes() const { return written_; }
+  // Written and not durable.
+  std::uint64_t unsynced_bytes() const { return unsynced_.size(); }
+
+ private:
+  struct Place {
+    std::uint64_t number;
+    std::uint64_t previous;
+  };
+  Place next_place() const;
+  std::string first_bytes(const Place& place, const Settings& settings,
+                          std::uint32_t salt);
+  base::Result<base::Done> publish(const std::string& name,
+                                   std::string_view bytes);
+  base::Result<base::Done> sync_file();
+  void abandon();
+
+  FileSystem& files_;
+  const base::HashKey key_;
+  std::unique_ptr<AppendFile> file_;
+  std::uint32_t salt_ = 0;
+  std::uint64_t number_;
+  std::uint64_t previous_;          // bytes of the segment before that count
+  std::uint64_t first_sequence_;    // of the segment
+  std::uint64_t next_sequence_;     // of the next command
+  std::uint64_t durable_sequence_;  // of the first command that is not durable
+  std::uint64_t written_;           // bytes of the segment
+  std::uint64_t durable_;           // of these
+  std::string unsynced_;            // the records in between
+};
+
+}  // namespace papo::log

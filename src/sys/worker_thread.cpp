@@ -1,0 +1,148 @@
+#include "sys/worker_thread.h"
+
+#include <signal.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+#if defined(__linux__)
+#include <sys/syscall.h>
+#endif
+
+#include <algorithm>
+#include <utility>
+
+#include "base/check.h"
+
+namespace papo::sys {
+namespace {
+
+constexpr std::size_t kStackBytes = std::size_t{256} * 1024;
+constexpr std::int64_t kSecond = 1'000'000'000;
+constexpr std::int64_t kRestMax = 50'000'000;
+
+std::int64_t steady_nanoseconds() {
+  ::timespec now{};
+  ::clock_gettime(CLOCK_MONOTONIC, &now);
+  return std::int64_t{now.tv_sec} * kSecond + std::int64_t{now.tv_nsec};
+}
+
+// On Linux priorities are a thread's own. Where they cannot be had, the rests
+// have to do.
+void lower_priority() {
+#if defined(__linux__)
+  constexpr int kNice = 10;
+  const auto thread = static_cast<::id_t>(::syscall(SYS_gettid));
+  static_cast<void>(::setpriority(PRIO_PROCESS, thread, kNice));
+#if defined(SYS_ioprio_set)
+  constexpr int kThisThread = 1;                // IOPRIO_WHO_PROCESS
+  constexpr int kBestEffortLast = 2 << 13 | 7;  // its class and level
+  static_cast<void>(::syscall(SYS_ioprio_set, kThisThread, 0, kBestEffortLast));
+#endif
+#endif
+}
+
+class Guard {
+ public:
+  explicit Guard(pthread_mutex_t* mutex) : mutex_(mutex) {
+    ::pthread_mutex_lock(mutex_);
+  }
+  ~Guard() { ::pthread_mutex_unlock(mutex_); }
+  Guard(const Guard&) = delete;
+  Guard& operator=(const Guard&) = delete;
+
+ private:
+  pthread_mutex_t* mutex_;
+};
+
+}  // namespace
+
+WorkerThread::WorkerThread(Priority priority, const Wakeup* wakeup)
+    : priority_(priority), wakeup_(wakeup) {}
+
+WorkerThread::~WorkerThread() {
+  if (has_thread_) {
+    {
+      const Guard guard(&mutex_);
+      ending_ = true;
+      ::pthread_cond_broadcast(&changed_);
+    }
+    ::pthread_join(thread_, nullptr);
+  }
+  ::pthread_cond_destroy(&changed_);
+  ::pthread_mutex_destroy(&mutex_);
+}
+
+void WorkerThread::start(log::Job* job) {
+  PAPO_CHECK(!busy());
+  busy_.store(true, std::memory_order_relaxed);
+  if (!has_thread_ && !begin_thread()) {
+    run_job(job);
+    return;
+  }
+  const Guard guard(&mutex_);
+  job_ = job;
+  ::pthread_cond_broadcast(&changed_);
+}
+
+// Signals are for the thread of the loop.
+bool WorkerThread::begin_thread() {
+  ::sigset_t all;
+  ::sigset_t before;
+  ::sigfillset(&all);
+  ::pthread_sigmask(SIG_SETMASK, &all, &before);
+  ::pthread_attr_t attributes;
+  ::pthread_attr_init(&attributes);
+  ::pthread_attr_setstacksize(&attributes, kStackBytes);
+  has_thread_ = ::pthread_create(&thread_, &attributes, run_thread, this) == 0;
+  ::pthread_attr_destroy(&attributes);
+  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  return has_thread_;
+}
+
+void* WorkerThread::run_thread(void* self) {
+  static_cast<WorkerThread*>(self)->run();
+  return nullptr;
+}
+
+void WorkerThread::run() {
+  if (priority_ == Priority::Background) lower_priority();
+  for (;;) {
+    log::Job* job = nullptr;
+    {
+      const Guard guard(&mutex_);
+      while (job_ == nullptr && !ending_) {
+        ::pthread_cond_wait(&changed_, &mutex_);
+      }
+      if (job_ == nullptr) return;
+      job = std::exchange(job_, nullptr);
+    }
+    run_job(job);
+  }
+}
+
+void WorkerThread::run_job(log::Job* job) {
+  rested_at_ = steady_nanoseconds();
+  job->run(*this);
+  {
+    const Guard guard(&mutex_);
+    busy_.store(false, std::memory_order_release);
+    ::pthread_cond_broadcast(&changed_);
+  }
+  wakeup_->wake();
+}
+
+void WorkerThread::wait() {
+  const Guard guard(&mutex_);
+  while (busy()) ::pthread_cond_wait(&changed_, &mutex_);
+}
+
+void WorkerThread::rest() {
+  const std::int64_t worked = steady_nanoseconds() - rested_at_;
+  const std::int64_t length = std::clamp<std::int64_t>(worked, 0, kRestMax);
+  ::timespec rest{};
+  rest.tv_nsec = static_cast<decltype(rest.tv_nsec)>(length);
+  ::nanosleep(&rest, nullptr);
+  rested_at_ = steady_nanoseconds();
+}
+
+}  // namespace papo::sys
