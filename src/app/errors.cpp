@@ -100,6 +100,34 @@ Problem problem_of(chat::Refusal refusal) {
   __builtin_unreachable();
 }
 
+// The reader of requests knows the status; the API has one code for each.
+Problem problem_of(http::Fault fault) {
+  ErrorCode code = ErrorCode::BadRequest;
+  switch (http::status_of(fault)) {
+    case 413:
+      code = ErrorCode::BodyTooLarge;
+      break;
+    case 414:
+      code = ErrorCode::UriTooLong;
+      break;
+    case 417:
+      code = ErrorCode::ExpectationFailed;
+      break;
+    case 431:
+      code = ErrorCode::HeadersTooLarge;
+      break;
+    case 501:
+      code = ErrorCode::NotImplemented;
+      break;
+    case 505:
+      code = ErrorCode::VersionNotSupported;
+      break;
+    default:
+      break;
+  }
+  return {code, http::describe(fault)};
+}
+
 void append_problem(std::string* out, const Problem& problem) {
   out->append(R"("code":")").append(name_of(problem.code));
   out->append(R"(","message":)");

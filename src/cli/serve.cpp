@@ -1,0 +1,219 @@
+#include "cli/serve.h"
+
+#include <sys/resource.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "app/machine.h"
+#include "base/text.h"
+#include "base/version.h"
+#include "cli/serve_options.h"
+#include "log/memory_log.h"
+#include "sys/access_log_file.h"
+#include "sys/clock.h"
+#include "sys/folder_files.h"
+#include "sys/server.h"
+#include "sys/signals.h"
+#include "sys/sockets.h"
+#include "sys/system_random.h"
+
+namespace papo::cli {
+namespace {
+
+// What the server needs besides connections: standard streams, listeners, the
+// poller, the reserve, files.
+constexpr std::size_t kOwnDescriptors = 16;
+constexpr base::Micros kWaitMax = std::chrono::seconds(60);
+constexpr base::Micros kShutdownMax = std::chrono::seconds(10);
+
+// Raises the limit on descriptors as far as it goes, and lowers the cap on
+// connections to what that allows.
+void fit_descriptors(app::Options* options,
+                     const sys::Diagnostics& diagnostics) {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) < 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+  if (::getrlimit(RLIMIT_NOFILE, &limit) < 0) return;
+  if (limit.rlim_cur >= options->connections_max + kOwnDescriptors) return;
+  const std::size_t fit = limit.rlim_cur > 2 * kOwnDescriptors
+                              ? limit.rlim_cur - kOwnDescriptors
+                              : kOwnDescriptors;
+  std::string text = "ulimit -n allows ";
+  base::append_number(&text, fit);
+  text.append(" connections, not ");
+  base::append_number(&text, options->connections_max);
+  diagnostics.warn(text);
+  options->connections_max = fit;
+}
+
+base::Result<std::unique_ptr<sys::Poller>> make_poller(PollerKind kind) {
+  if (kind == PollerKind::Poll) return sys::make_poll_poller();
+  auto poller = sys::make_epoll_poller();
+  if (poller || kind == PollerKind::Epoll) return poller;
+  return sys::make_poll_poller();
+}
+
+// "http://localhost:5501" is what people can click on.
+std::string url_of(const sys::Address& address) {
+  if (address.family == sys::Address::Family::Unix) {
+    return sys::to_string(address);
+  }
+  sys::Address shown = address;
+  const bool everywhere = address.host == "::" || address.host == "0.0.0.0";
+  std::string url = "http://";
+  if (!everywhere) return url + sys::to_string(shown);
+  url.append("localhost:");
+  base::append_number(&url, shown.port);
+  return url;
+}
+
+std::string cannot_listen(const sys::Address& address,
+                          const base::Error& error) {
+  const std::string where = sys::to_string(address);
+  if (error.number == EADDRINUSE) {
+    return "cannot listen on " + where +
+           ": another program does (choose another with --listen)";
+  }
+  if (error.number == EACCES) {
+    return "cannot listen on " + where +
+           ": not permitted (ports below 1024 need root)";
+  }
+  return "cannot listen on " + where + ": " + sys::describe(error);
+}
+
+// Everything that lives as long as the server, in the order it is made.
+class Program {
+ public:
+  explicit Program(ServeOptions options)
+      : options_(std::move(options)),
+        diagnostics_(options_.log_level, options_.log_format) {}
+
+  int run() {
+    if (!open_files() || !open_access_log() || !start()) return 1;
+    sys::handle_signals(&*wakeup_);
+    while (!sys::stop_requested()) turn(kWaitMax);
+    shut_down();
+    return 0;
+  }
+
+ private:
+  bool fail(const std::string& why) {
+    diagnostics_.error(why);
+    return false;
+  }
+
+  bool open_files() {
+    if (options_.static_folder.empty()) {
+      files_ = std::make_unique<app::EmbeddedFiles>();
+      return true;
+    }
+    auto folder = sys::FolderFiles::open(options_.static_folder);
+    if (!folder) {
+      return fail("--static " + options_.static_folder + ": " +
+                  sys::describe(folder.error()));
+    }
+    files_ = std::make_unique<sys::FolderFiles>(std::move(*folder));
+    return true;
+  }
+
+  bool open_access_log() {
+    if (options_.access_log.empty()) return true;
+    auto log =
+        sys::AccessLogFile::open(options_.access_log, options_.log_format);
+    if (!log) {
+      return fail("--access-log " + options_.access_log + ": " +
+                  sys::describe(log.error()));
+    }
+    access_log_.emplace(std::move(*log));
+    return true;
+  }
+
+  bool start() {
+    app::Options& app = options_.app;
+    fit_descriptors(&app, diagnostics_);
+    app.hash_key = {random_.next(), random_.next()};
+    store_.emplace(app.store, app.language, app.hash_key);
+    machine_.emplace(app::Machine::Parts{&app, &*store_, files_.get(), &random_,
+                                         access_log_ ? &*access_log_ : nullptr},
+                     sys::read_clocks());
+    log_ = std::make_unique<log::MemoryLog>(&*machine_);
+    machine_->set_log(log_.get());
+    auto poller = make_poller(options_.poller);
+    if (!poller) return fail(sys::describe(poller.error()));
+    server_.emplace(&*machine_, std::move(*poller), &diagnostics_);
+    auto wakeup = sys::Wakeup::create();
+    if (!wakeup) return fail(sys::describe(wakeup.error()));
+    wakeup_.emplace(std::move(*wakeup));
+    const auto watched = server_->add_wakeup(wakeup_->descriptor());
+    if (!watched) return fail(sys::describe(watched.error()));
+    return listen();
+  }
+
+  bool listen() {
+    for (const sys::Address& address : options_.listen) {
+      auto listener = sys::listen_on(address);
+      if (!listener) return fail(cannot_listen(address, listener.error()));
+      const auto bound = sys::bound_address(*listener, address);
+      if (!bound) return fail(sys::describe(bound.error()));
+      const auto added = server_->add_listener(std::move(*listener));
+      if (!added) return fail(sys::describe(added.error()));
+      std::string text(base::version());
+      diagnostics_.info(text.append(" listens on ").append(url_of(*bound)));
+    }
+    return true;
+  }
+
+  void turn(base::Micros at_most) {
+    server_->turn(at_most);
+    wakeup_->drain();
+    if (!access_log_) return;
+    access_log_->flush();
+    if (!sys::take_reopen_request()) return;
+    const auto reopened = access_log_->reopen();
+    if (!reopened) diagnostics_.warn(sys::describe(reopened.error()));
+  }
+
+  void shut_down() {
+    diagnostics_.info("stopping");
+    const base::Micros end = sys::read_clocks().steady + kShutdownMax;
+    server_->begin_shutdown();
+    for (;;) {
+      const base::Micros now = sys::read_clocks().steady;
+      if (server_->is_finished() || now >= end) return;
+      turn(end - now);
+    }
+  }
+
+  ServeOptions options_;
+  sys::Diagnostics diagnostics_;
+  sys::SystemRandom random_;
+  std::unique_ptr<app::FileSource> files_;
+  std::optional<sys::AccessLogFile> access_log_;
+  std::optional<chat::RoomStore> store_;
+  std::optional<app::Machine> machine_;
+  std::unique_ptr<log::CommandLog> log_;
+  std::optional<sys::Wakeup> wakeup_;
+  std::optional<sys::Server> server_;
+};
+
+}  // namespace
+
+int serve(std::span<const std::string_view> arguments) {
+  auto options = parse_serve_options(
+      arguments,
+      [](const char* name) -> const char* { return std::getenv(name); });
+  if (!options) {
+    std::fprintf(stderr, "papo: %s\n", options.error().c_str());
+    return 2;
+  }
+  Program program(std::move(*options));
+  return program.run();
+}
+
+}  // namespace papo::cli

@@ -1,0 +1,43 @@
+// The flags of `papo serve`, and their names in the environment.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/options.h"
+#include "base/result.h"
+#include "sys/address.h"
+#include "sys/diagnostics.h"
+
+namespace papo::cli {
+
+enum class PollerKind : std::uint8_t { Best, Epoll, Poll };
+
+struct ServeOptions {
+  std::vector<sys::Address> listen;  // empty: kDefaultPort everywhere
+  std::string static_folder;         // empty: the files inside the binary
+  std::string access_log;            // empty: none
+  sys::LogLevel log_level = sys::LogLevel::Info;
+  sys::LogFormat log_format = sys::LogFormat::Text;
+  PollerKind poller = PollerKind::Best;
+  app::Options app;
+};
+
+inline constexpr std::uint16_t kDefaultPort = 5501;
+
+// Looks up an environment variable; nullptr when it is not set.
+using Environment = const char* (*)(const char* name);
+
+// Reads PAPO_… variables, PORT, and then the flags, which win. The error is
+// one line for a person.
+base::Result<ServeOptions, std::string> parse_serve_options(
+    std::span<const std::string_view> arguments, Environment environment);
+
+// The list of flags for --help.
+std::string describe_serve_options();
+
+}  // namespace papo::cli
