@@ -4,19 +4,17 @@
 import { $ } from "./dom.js";
 import { Composer } from "./composer.js";
 import {
-  askRoom, askTopic, confirmThat, Dialogs, openHelp, Settings,
+  askRoom, askTopic, confirmThat, Dialogs, openHelp, Settings, Switcher,
 } from "./dialogs.js";
 import { errorText, setLanguage, t } from "./i18n.js";
-import { Notices } from "./notify.js";
+import { Announcer, Banner, Notices } from "./notify.js";
 import {
   hashOf, loud, Members, RoomHead, roomOfHash, Rooms, sorted,
 } from "./rooms.js";
 import { Session } from "./session.js";
 import { Shell, Shortcuts } from "./shell.js";
-import { Announcer, Banner } from "./status.js";
 import { loadName, onOtherTab, saveName, save, Table } from "./storage.js";
 import { Store } from "./store.js";
-import { Switcher } from "./switcher.js";
 import { Timeline } from "./timeline.js";
 import { problemOf, Welcome } from "./welcome.js";
 
@@ -106,6 +104,7 @@ function Chat(user) {
 
   function draw() {
     clearTimeout(frame);
+    frame = 0;
     const began = performance.now();
     look();
     const { state } = store;
@@ -117,8 +116,6 @@ function Chat(user) {
     notices.update(state);
     expectTyping();
     cost = performance.now() - began;
-    clearTimeout(frame);
-    frame = 0;
   }
 
   function expectTyping() {
@@ -304,8 +301,9 @@ function Chat(user) {
     }
   }
 
-  function rename(next) {
+  async function rename(next) {
     if (problemOf(next) || next === user) return;
+    await session.handOver(next);
     saveName(next);
     location.reload();
   }

@@ -5,7 +5,10 @@ import { parse } from "./markdown.js";
 import { h, tell } from "./dom.js";
 import { t } from "./i18n.js";
 
-const EMOJI = /^(?:\p{RI}{2}|(?:\p{Emoji_Presentation}|\p{Extended_Pictographic})(?:\ufe0f|\p{EMod})?(?:\u200d\p{Extended_Pictographic}(?:\ufe0f|\p{EMod})?)*|[\d#*]\ufe0f?\u20e3|\s){1,16}$/u;
+// A picture by itself or with a presentation selector or a skin tone.
+const PICTURE = String.raw`\p{Extended_Pictographic}(?:\ufe0f|\p{EMod})?`;
+const EMOJI = new RegExp(String.raw`^(?:\p{RI}{2}|(?:\p{Emoji_Presentation}|${PICTURE})` +
+  String.raw`(?:\u200d${PICTURE})*|[\d#*]\ufe0f?\u20e3|\s){1,16}$`, "u");
 
 // Fills `el` with `text`; answers whether it is emoji alone, which are shown
 // large. `me` and `names` tell mentions.

@@ -117,7 +117,7 @@ export function RoomHead() {
       const online = [...room.members.values()].filter((m) => m.online).length;
       $("online-count").textContent = online || "";
       const words = `${t("showPeople")} (${t("peopleOnline", { n: online })})`;
-      $("toggle-members").setAttribute("aria-label", words);
+      $("people-words").textContent = words;
       $("toggle-members").title = words;
       for (const radio of document.getElementsByName("level")) {
         radio.checked = radio.value === room.level;

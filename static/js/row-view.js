@@ -126,17 +126,19 @@ function noteOf({ kind, entries }) {
   if (kind === "event") return eventOf(entries[0]);
   const { joined, left } = trafficOf(entries);
   const parts = [];
-  if (joined.length > 0) parts.push(tn("joined", { who: people(joined) }));
-  if (left.length > 0) parts.push(tn("left", { who: people(left) }));
+  if (joined.length > 0) parts.push(told("joined", joined));
+  if (left.length > 0) parts.push(told("left", left));
   const line = parts.flatMap((each, i) => (i > 0 ? [" · ", ...each] : each));
   if (entries.length === 1) {
     return [h("span", { title: exactOf(entries[0].at) }, ...line)];
   }
   const each = entries.slice(-TRAFFIC_MAX).map((entry) => h("li", {},
-    ...tn(entry.event === "join" ? "joined" : "left",
-      { who: bdi(entry.user) }), ` · ${clockOf(entry.at)}`));
+    ...told(entry.event === "join" ? "joined" : "left", [entry.user]), ` · ${clockOf(entry.at)}`));
   return [h("details", {}, h("summary", {}, ...line), h("ul", {}, ...each))];
 }
+
+const told = (key, names) =>
+  tn(key, { who: people(names), n: names.length });
 
 function people(names) {
   const shown = names.slice(0, NAMES_MAX).map((name) => bdi(name));

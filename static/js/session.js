@@ -15,6 +15,7 @@ export function Session({ user, store, on, first }) {
   const session = {
     user, limits: DEFAULT_LIMITS, version: "",
     start, join, leave, send, edit, remove, setTopic, typing, refresh,
+    handOver,
     retry: (client) => outbox.retry(client),
     discard: (client) => outbox.discard(client),
     wake: () => transport.wake(),
@@ -186,6 +187,15 @@ export function Session({ user, store, on, first }) {
 
   function setTopic(room, topic) {
     return transport.request({ type: "topic", room, topic });
+  }
+
+  // Takes my rooms along to another name. It joins before the old name leaves,
+  // so that no room closes in between.
+  async function handOver(next) {
+    for (const room of store.state.rooms.keys()) {
+      await ask({ type: "join", room, username: next });
+      await ask({ type: "leave", room });
+    }
   }
 
   function typing(room) {

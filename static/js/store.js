@@ -5,9 +5,11 @@
 
 import { mentions } from "./markdown.js";
 
-// Entries kept per room: what a long read may scroll back through.
-const ENTRIES_MAX = 1000;
-const TRIM = 200;
+// Entries kept of the room on screen, which one may scroll back through, and
+// of every other; when there are more, TRIM go besides.
+const SHOWN_MAX = 1000;
+const OTHERS_MAX = 300;
+const TRIM = 100;
 const TYPING_MS = 7000;
 const LONG_NAMES_MAX = 200;
 
@@ -40,9 +42,13 @@ export function Store({ me, memory }) {
   // stopped, until the reader leaves, answers or marks it read.
   function show(name) {
     const before = rooms.get(state.current);
-    if (before && before.name !== name) before.lineId = null;
+    if (before && before.name !== name) {
+      before.lineId = null;
+      before.entriesMax = OTHERS_MAX;
+    }
     state.current = name;
     const room = rooms.get(name);
+    if (room) room.entriesMax = SHOWN_MAX;
     if (room && room.unread > 0 && room.lineId === null) {
       room.lineId = room.readId;
     }
@@ -291,7 +297,8 @@ export function Store({ me, memory }) {
 function newRoom(name, readId, level) {
   return {
     name, topic: "", level: level ?? "all", draft: "",
-    entries: [], dropped: 0, byId: new Map(), clients: new Set(), pending: [],
+    entries: [], entriesMax: OTHERS_MAX, dropped: 0, byId: new Map(),
+    clients: new Set(), pending: [],
     members: new Map(), longNames: [], membersStale: true, typing: new Map(),
     resume: 0, synced: false,
     readId, lineId: null, unread: 0, mentions: 0,
@@ -319,9 +326,10 @@ function insert(room, entry) {
   entries.splice(at, 0, entry);
   byId.set(entry.id, entry);
   if (entry.client && entry.mine) clients.add(entry.client);
-  if (entries.length > ENTRIES_MAX) {
-    room.dropped += TRIM;
-    for (const old of entries.splice(0, TRIM)) {
+  if (entries.length > room.entriesMax) {
+    const gone = entries.length - room.entriesMax + TRIM;
+    room.dropped += gone;
+    for (const old of entries.splice(0, gone)) {
       byId.delete(old.id);
       clients.delete(old.client);
     }

@@ -21,6 +21,7 @@ export function Timeline(scroller) {
   let last = null;
   let following = true;
   let from = null;
+  let drawnFrom = 0;
 
   scroller.addEventListener("scroll", scrolled, { passive: true });
   scroller.addEventListener("keydown", walk);
@@ -63,6 +64,7 @@ export function Timeline(scroller) {
   function draw(room) {
     const { entries } = room;
     const start = startOf(room);
+    drawnFrom = start + room.dropped;
     const end = from === null ? entries.length : start + WINDOW_MAX;
     const atEnd = end >= entries.length;
     const rows = rowsOf(entries.slice(start, end),
@@ -123,8 +125,7 @@ export function Timeline(scroller) {
 
   // Reading further up: what is in the DOM stays where it is.
   function hold() {
-    const room = last?.rooms.get(shownRoom);
-    if (room) from = startOf(room) + room.dropped;
+    from = drawnFrom;
   }
 
   function scrolled() {
