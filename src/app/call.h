@@ -88,6 +88,7 @@ class Call {
   void note_typing(std::string_view room, std::string_view user);
   std::size_t connection_count() const { return machine_.connections_.size(); }
   const Metrics& metrics() const { return machine_.metrics_; }
+  const log::CommandLog& log() const { return *machine_.log_; }
   std::size_t subscription_count() const {
     return machine_.feed_.subscription_count();
   }

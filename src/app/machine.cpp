@@ -116,6 +116,7 @@ void Machine::finish_turn(base::Moment now) {
     on_deadline(static_cast<Connection*>(due));
   }
   presence_.on_time(now.steady);
+  log_->on_time(now.steady);
   log_->deliver();
   do {
     resume_all();
@@ -159,6 +160,7 @@ void Machine::sent(ConnectionId id, std::size_t count, base::Moment now) {
         set_deadline(connection, options_->idle_timeout);
       }
       if (all_sent) resume(connection);
+      if (shutting_down_ && is_idle(*connection)) close_now(connection);
       return;
     case Stage::Draining:
       if (all_sent) {
@@ -195,7 +197,7 @@ bool Machine::wants_input(ConnectionId id) {
              connection->partial->bytes.size() <
                  request_limits(*options_).request_bytes_max();
     case Stage::WebSocket:
-      return connection->in_flight < kInFlightMax;
+      return connection->in_flight < kInFlightMax && !shutting_down_;
     case Stage::Stream:
     case Stage::Draining:
       return true;
@@ -220,7 +222,8 @@ Ending Machine::ending(ConnectionId id) {
 base::Micros Machine::next_due(base::Moment now, base::Micros at_most) const {
   if (!resumable_.empty()) return now.steady;
   const base::Micros due = wheel_.next_due(now.steady, at_most);
-  return std::max(now.steady, presence_.next_due(due));
+  return std::max(now.steady,
+                  std::min(log_->next_time(), presence_.next_due(due)));
 }
 
 void Machine::set_deadline(Connection* connection, base::Micros after) {
@@ -283,10 +286,7 @@ void Machine::begin_shutdown(base::Moment now) {
   connections_.for_each([&](Connection& each) {
     switch (each.stage) {
       case Stage::Requests:
-        if (each.partial == nullptr && each.outbox.empty() &&
-            each.in_flight == 0) {
-          close_now(&each);
-        }
+        if (is_idle(each)) close_now(&each);
         return;
       case Stage::LongPoll:
         return end_long_poll(&each);
@@ -294,13 +294,18 @@ void Machine::begin_shutdown(base::Moment now) {
         leave_feed(&each);
         return close_after_sending(&each);
       case Stage::WebSocket:
-        return close_websocket(&each, websocket::kServiceRestart,
-                               "the server is restarting");
+        return end_websocket(&each);
       case Stage::Draining:
       case Stage::Free:
         return;
     }
   });
+}
+
+// No request of it is under way, and no answer.
+bool Machine::is_idle(const Connection& connection) {
+  return connection.partial == nullptr && connection.outbox.empty() &&
+         connection.in_flight == 0;
 }
 
 bool Machine::is_quiet() const {
@@ -323,11 +328,28 @@ void Machine::submit(const chat::Command& command, const ReplyTo& reply_to) {
   log_->append(command, ticket);
 }
 
-ReplyTo Machine::take_pending(log::Ticket ticket) {
+// Who waits for the command's answer; nullptr when nobody does.
+Connection* Machine::take_pending(log::Ticket ticket, ReplyTo* to) {
+  if (ticket == 0) return nullptr;
   PAPO_CHECK(ticket < pending_.size() && pending_[ticket].used);
   pending_[ticket].used = false;
   free_tickets_.push_back(ticket);
-  return std::move(pending_[ticket].reply_to);
+  *to = std::move(pending_[ticket].reply_to);
+  Connection* connection = connections_.find(to->connection);
+  if (connection == nullptr) return nullptr;
+  --connection->in_flight;
+  if (connection->stage == Stage::Draining) return nullptr;  // nobody reads on
+  const bool is_last =
+      connection->in_flight == 0 && connection->partial == nullptr;
+  if (shutting_down_ && is_last) to->keep_alive = false;
+  return connection;
+}
+
+void Machine::go_on_after_answer(Connection* connection) {
+  if (shutting_down_ && connection->stage == Stage::WebSocket) {
+    return end_websocket(connection);
+  }
+  resume(connection);
 }
 
 void Machine::on_committed(const chat::Command& command, log::Ticket ticket) {
@@ -335,18 +357,15 @@ void Machine::on_committed(const chat::Command& command, log::Ticket ticket) {
   const auto result = store_->apply(command, this);
   ++(result ? metrics_.commands_applied : metrics_.commands_refused);
   if (result && result->id != 0) note_applied(command, before);
-  if (ticket == 0) return;
-  const ReplyTo to = take_pending(ticket);
-  Connection* connection = connections_.find(to.connection);
+  ReplyTo to;
+  Connection* connection = take_pending(ticket, &to);
   if (connection == nullptr) return;
-  --connection->in_flight;
-  if (connection->stage == Stage::Draining) return;  // nobody reads on
   if (!result) {
     answer_problem(connection, to, problem_of(result.error()));
   } else {
     answer_command(connection, to, {command, *result, before});
   }
-  resume(connection);
+  go_on_after_answer(connection);
 }
 
 // What follows from a command besides its answer.
@@ -372,16 +391,13 @@ void Machine::note_applied(const chat::Command& command,
 
 void Machine::on_failed(log::Ticket ticket) {
   ++metrics_.commands_failed;
-  if (ticket == 0) return;
-  const ReplyTo to = take_pending(ticket);
-  Connection* connection = connections_.find(to.connection);
+  ReplyTo to;
+  Connection* connection = take_pending(ticket, &to);
   if (connection == nullptr) return;
-  --connection->in_flight;
-  if (connection->stage == Stage::Draining) return;
   answer_problem(connection, to,
                  {ErrorCode::StorageUnavailable,
                   "the server cannot store anything at the moment: try again"});
-  resume(connection);
+  go_on_after_answer(connection);
 }
 
 void Machine::on_event(std::string_view room, const chat::Event& event) {

@@ -150,7 +150,8 @@ class Machine final : public log::Committed,
   void close_now(Connection* connection);
   void close_after_sending(Connection* connection);
   void submit(const chat::Command& command, const ReplyTo& reply_to);
-  ReplyTo take_pending(log::Ticket ticket);
+  Connection* take_pending(log::Ticket ticket, ReplyTo* to);
+  void go_on_after_answer(Connection* connection);
   void note_applied(const chat::Command& command, chat::MessageId before);
   void answer_command(Connection* connection, const ReplyTo& to,
                       const Decided& decided);
@@ -160,6 +161,7 @@ class Machine final : public log::Committed,
   void resume(Connection* connection);
   void resume_all();
   void leave_feed(Connection* connection);
+  static bool is_idle(const Connection& connection);
 
   // request_stage.cpp
   void take_requests(Connection* connection, std::string_view bytes);
@@ -227,6 +229,7 @@ class Machine final : public log::Committed,
   void take_websocket_command(Connection* connection, std::string_view text);
   void close_websocket(Connection* connection, websocket::CloseCode code,
                        std::string_view reason);
+  void end_websocket(Connection* connection);
   void keep_websocket_alive(Connection* connection);
   void join_by_websocket(WebSocketListener* listener, const Decided& decided);
   bool allows_origin(std::string_view origin, std::string_view host) const;

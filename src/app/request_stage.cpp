@@ -183,7 +183,8 @@ bool Machine::serve(Connection* connection, const http::Request& request) {
   const std::string_view path = request.path();
   const Route* route = find_route(request.method(), path);
   const bool is_command = route != nullptr && route->is_command;
-  if (connection->in_flight > 0 && !is_command) return false;
+  const bool would_overtake = !is_command || log_->is_full();
+  if (connection->in_flight > 0 && would_overtake) return false;
 
   ++metrics_.requests;
   const ReplyTo to = reply_to_request(*connection, request);

@@ -102,16 +102,35 @@ void add_counts(MetricsText* text, const Metrics& counts) {
   text->counter("sent_bytes_total", "Bytes sent.", counts.bytes_sent);
 }
 
+void add_log(MetricsText* text, const log::CommandLog& log) {
+  for (const log::LogFigure& each : log.figures()) {
+    switch (each.kind) {
+      case log::LogFigure::Kind::Counter:
+        text->counter(each.name, each.help, each.value);
+        break;
+      case log::LogFigure::Kind::Gauge:
+        text->gauge(each.name, each.help, each.value);
+        break;
+    }
+  }
+}
+
 }  // namespace
 
+// Whether the server lives. One whose disk is full does, and answers readers:
+// a new start would not help it. Who wants to know more is told.
 void report_health(Call& call) {
-  call.succeed({});
+  const log::LogHealth health = call.log().health();
+  if (!health.is_durable) return call.succeed({});
+  call.succeed(health.is_available ? R"("storage":"available")"
+                                   : R"("storage":"unavailable")");
 }
 
 void report_metrics(Call& call) {
   MetricsText text;
   add_state(&text, call);
   add_counts(&text, call.metrics());
+  add_log(&text, call.log());
   call.answer({.content_type = "text/plain; version=0.0.4; charset=utf-8",
                .headers = "Cache-Control: no-store\r\n",
                .text = text.text});
@@ -125,6 +144,7 @@ void report_version(Call& call) {
   writer.key("version").string(base::version());
   writer.key("build").string(call.build());
   writer.key("auth").string("open");
+  writer.key("durable").boolean(call.log().health().is_durable);
   writer.key("limits").begin_object();
   writer.key("message_bytes").number(call.options().message_bytes_max);
   writer.key("body_bytes").number(call.options().body_bytes_max);

@@ -250,6 +250,14 @@ void Machine::close_websocket(Connection* connection, websocket::CloseCode code,
   close_after_sending(connection);
 }
 
+// At the end of the server. Not before its commands are answered: it would not
+// know what became of them.
+void Machine::end_websocket(Connection* connection) {
+  if (connection->in_flight > 0) return;
+  close_websocket(connection, websocket::kServiceRestart,
+                  "the server is restarting");
+}
+
 // On the deadline: a ping, or the end of a peer that has been silent too long.
 void Machine::keep_websocket_alive(Connection* connection) {
   const auto* listener =

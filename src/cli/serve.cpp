@@ -13,7 +13,7 @@
 #include "base/text.h"
 #include "base/version.h"
 #include "cli/serve_options.h"
-#include "log/memory_log.h"
+#include "cli/storage.h"
 #include "sys/access_log_file.h"
 #include "sys/clock.h"
 #include "sys/folder_files.h"
@@ -26,24 +26,26 @@ namespace papo::cli {
 namespace {
 
 // What the server needs besides connections: standard streams, listeners, the
-// poller, the reserve, files.
+// poller, the reserve, files; and with --data the folder, its lock, and the
+// segments and snapshots at work.
 constexpr std::size_t kOwnDescriptors = 16;
+constexpr std::size_t kDataDescriptors = 8;
 constexpr base::Micros kWaitMax = std::chrono::seconds(60);
 constexpr base::Micros kShutdownMax = std::chrono::seconds(10);
 
 // Raises the limit on descriptors as far as it goes, and lowers the cap on
 // connections to what that allows.
-void fit_descriptors(app::Options* options,
-                     const sys::Diagnostics& diagnostics) {
+void fit_descriptors(ServeOptions* serve, const sys::Diagnostics& diagnostics) {
+  app::Options* options = &serve->app;
+  const std::size_t own =
+      kOwnDescriptors + (serve->data_folder.empty() ? 0 : kDataDescriptors);
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) < 0) return;
   limit.rlim_cur = limit.rlim_max;
   ::setrlimit(RLIMIT_NOFILE, &limit);
   if (::getrlimit(RLIMIT_NOFILE, &limit) < 0) return;
-  if (limit.rlim_cur >= options->connections_max + kOwnDescriptors) return;
-  const std::size_t fit = limit.rlim_cur > 2 * kOwnDescriptors
-                              ? limit.rlim_cur - kOwnDescriptors
-                              : kOwnDescriptors;
+  if (limit.rlim_cur >= options->connections_max + own) return;
+  const std::size_t fit = limit.rlim_cur > 2 * own ? limit.rlim_cur - own : own;
   std::string text = "ulimit -n allows ";
   base::append_number(&text, fit);
   text.append(" connections, not ");
@@ -136,23 +138,35 @@ class Program {
 
   bool start() {
     app::Options& app = options_.app;
-    fit_descriptors(&app, diagnostics_);
+    fit_descriptors(&options_, diagnostics_);
     app.hash_key = {random_.next(), random_.next()};
     store_.emplace(app.store, app.language, app.hash_key);
     machine_.emplace(app::Machine::Parts{&app, &*store_, files_.get(), &random_,
                                          access_log_ ? &*access_log_ : nullptr},
                      sys::read_clocks());
-    log_ = std::make_unique<log::MemoryLog>(&*machine_);
-    machine_->set_log(log_.get());
-    auto poller = make_poller(options_.poller);
-    if (!poller) return fail(sys::describe(poller.error()));
-    server_.emplace(&*machine_, std::move(*poller), &diagnostics_);
+    return open_storage() && open_server() && listen();
+  }
+
+  bool open_storage() {
     auto wakeup = sys::Wakeup::create();
     if (!wakeup) return fail(sys::describe(wakeup.error()));
     wakeup_.emplace(std::move(*wakeup));
-    const auto watched = server_->add_wakeup(wakeup_->descriptor());
+    storage_.emplace(&diagnostics_, &*wakeup_);
+    const auto opened = storage_->open(
+        {options_.data_folder, options_.sync, options_.app.hash_key},
+        &*machine_, &*store_);
+    if (!opened) return fail(opened.error());
+    machine_->set_log(storage_->log());
+    return true;
+  }
+
+  bool open_server() {
+    auto poller = make_poller(options_.poller);
+    if (!poller) return fail(sys::describe(poller.error()));
+    server_.emplace(&*machine_, std::move(*poller), &diagnostics_);
+    const auto watched = server_->add_wakeup(&*wakeup_);
     if (!watched) return fail(sys::describe(watched.error()));
-    return listen();
+    return true;
   }
 
   bool listen() {
@@ -171,7 +185,6 @@ class Program {
 
   void turn(base::Micros at_most) {
     server_->turn(at_most);
-    wakeup_->drain();
     if (!access_log_) return;
     access_log_->flush();
     if (!sys::take_reopen_request()) return;
@@ -181,13 +194,16 @@ class Program {
 
   void shut_down() {
     diagnostics_.info("stopping");
-    const base::Micros end = sys::read_clocks().steady + kShutdownMax;
     server_->begin_shutdown();
-    for (;;) {
-      const base::Micros now = sys::read_clocks().steady;
-      if (server_->is_finished() || now >= end) return;
+    const base::Micros end = sys::read_clocks().steady + kShutdownMax;
+    for (base::Micros now = sys::read_clocks().steady;
+         !server_->is_finished() && now < end;) {
       turn(end - now);
+      now = sys::read_clocks().steady;
     }
+    // Waits for the disk, however long. Who is still there gets an answer.
+    storage_->log()->close();
+    if (!server_->is_finished()) turn(base::Micros(0));
   }
 
   ServeOptions options_;
@@ -197,8 +213,8 @@ class Program {
   std::optional<sys::AccessLogFile> access_log_;
   std::optional<chat::RoomStore> store_;
   std::optional<app::Machine> machine_;
-  std::unique_ptr<log::CommandLog> log_;
   std::optional<sys::Wakeup> wakeup_;
+  std::optional<Storage> storage_;
   std::optional<sys::Server> server_;
 };
 

@@ -150,6 +150,14 @@ bool set_poller(std::string_view value, ServeOptions* options) {
       &options->poller);
 }
 
+bool set_sync(std::string_view value, ServeOptions* options) {
+  return choose<log::SyncPolicy>(value,
+                                 {{"always", log::SyncPolicy::Always},
+                                  {"interval", log::SyncPolicy::Interval},
+                                  {"never", log::SyncPolicy::Never}},
+                                 &options->sync);
+}
+
 bool set_path(std::string_view value, std::string* out) {
   *out = value;
   return !value.empty();
@@ -161,6 +169,12 @@ constexpr std::size_t kMany = 10 * kMiB;
 // In the order of --help.
 constexpr Flag kFlags[] = {
     {"listen", "ADDRESS", "[::]:5501; repeatable, unix:/path too", add_listen},
+    {"data", "DIR", "keep everything in this folder (keep nothing)",
+     [](std::string_view value, ServeOptions* options) {
+       return set_path(value, &options->data_folder);
+     }},
+    {"fsync", "WHEN", "always, interval (a second) or never (always)",
+     set_sync},
     {"static", "DIR", "serve the web client from a folder, for development",
      [](std::string_view value, ServeOptions* options) {
        return set_path(value, &options->static_folder);

@@ -10,6 +10,7 @@
 
 #include "app/options.h"
 #include "base/result.h"
+#include "log/file_log.h"
 #include "sys/address.h"
 #include "sys/diagnostics.h"
 
@@ -20,7 +21,9 @@ enum class PollerKind : std::uint8_t { Best, Epoll, Poll };
 struct ServeOptions {
   std::vector<sys::Address> listen;  // empty: kDefaultPort everywhere
   std::string static_folder;         // empty: the files inside the binary
-  std::string access_log;            // empty: none
+  std::string data_folder;           // empty: nothing is kept
+  log::SyncPolicy sync = log::SyncPolicy::Always;
+  std::string access_log;  // empty: none
   sys::LogLevel log_level = sys::LogLevel::Info;
   sys::LogFormat log_format = sys::LogFormat::Text;
   PollerKind poller = PollerKind::Best;

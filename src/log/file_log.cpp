@@ -86,8 +86,8 @@ base::Result<std::unique_ptr<FileLog>, Trouble> FileLog::open(
   log->lock_ = std::move(*lock);
   log->settings_ = settings;
   log->closed_bytes_ = replay.report().segment_bytes;
-  log->figures_.replayed = replay.report().commands;
-  log->figures_.snapshot_bytes = replay.report().snapshot_bytes;
+  log->counts_.replayed = replay.report().commands;
+  log->counts_.snapshot_bytes = replay.report().snapshot_bytes;
   const auto begun = log->begin(*contents);
   if (!begun) return base::Unexpected{begun.error()};
   return log;
@@ -123,9 +123,13 @@ base::Result<base::Done, Trouble> FileLog::begin(FolderContents contents) {
   return base::Done{};
 }
 
+bool FileLog::is_full() const {
+  return pending_.bytes().size() >= options_.pending_bytes_max;
+}
+
 void FileLog::append(const chat::Command& command, Ticket ticket) {
-  if (!available_ || pending_.bytes().size() >= options_.pending_bytes_max) {
-    ++figures_.failed;
+  if (!available_ || is_full()) {
+    ++counts_.failed;
     parts_.committed->on_failed(ticket);
     return;
   }
@@ -138,7 +142,7 @@ void FileLog::deliver() {
   do {
     finish_task();
     start_task();
-    figures_.committed += decided_.size();
+    counts_.committed += decided_.size();
     decided_.report_committed(parts_.committed);
     finish_compaction();
   } while (task_ != Task::None && !parts_.writer->busy());
@@ -174,7 +178,7 @@ bool FileLog::is_segment_due() const {
 
 bool FileLog::is_compaction_due() const {
   const std::uint64_t enough =
-      std::max(options_.compaction_bytes_min, figures_.snapshot_bytes);
+      std::max(options_.compaction_bytes_min, counts_.snapshot_bytes);
   return !compacting_ && (open_bytes_ + closed_bytes_ > enough ||
                           contents_.segments.size() > kSegmentsMax);
 }
@@ -215,7 +219,7 @@ void FileLog::finish_task() {
   }
   if (done == Task::Write) {
     std::swap(decided_, writing_);
-    ++figures_.batches;
+    ++counts_.batches;
   } else if (done == Task::Begin && outcome_) {
     finish_begin();
     if (is_compaction_due()) start_compaction();
@@ -239,19 +243,19 @@ void FileLog::finish_begin() {
     all.push_back(number);
   }
   open_bytes_ = segments_.bytes();
-  if (figures_.errors > 0 && !available_) notify("storing works again.");
+  if (counts_.errors > 0 && !available_) notify("storing works again.");
   available_ = true;
 }
 
 void FileLog::become_unavailable(const base::Error& error) {
   retry_at_ = now_ + kRetry;
   sync_at_ = base::Micros::max();
-  if (!available_ && figures_.errors > 0) return;
+  if (!available_ && counts_.errors > 0) return;
   available_ = false;
-  ++figures_.errors;
+  ++counts_.errors;
   notify(describe(error) +
          ". Nothing can be stored until this passes; trying every second.");
-  figures_.failed += writing_.size() + pending_.size();
+  counts_.failed += writing_.size() + pending_.size();
   writing_.report_failed(parts_.committed);
   pending_.report_failed(parts_.committed);
 }
@@ -276,8 +280,8 @@ void FileLog::finish_compaction() {
       return number < contents_.snapshot;
     });
     closed_bytes_ -= compacting_bytes_;
-    figures_.snapshot_bytes = *outcome;
-    ++figures_.compactions;
+    counts_.snapshot_bytes = *outcome;
+    ++counts_.compactions;
   } else if (!compaction_.stopped()) {
     begin_at_ = now_ + kSegmentRetry;
     notify("old segments could not be replaced by a snapshot: " +
@@ -304,10 +308,39 @@ void FileLog::close() {
   parts_.compactor->wait();
 }
 
-FileLogFigures FileLog::figures() const {
-  FileLogFigures figures = figures_;
-  figures.log_bytes = open_bytes_ + closed_bytes_;
-  return figures;
+// ---- Figures ----
+
+FileLogCounts FileLog::counts() const {
+  FileLogCounts counts = counts_;
+  counts.log_bytes = open_bytes_ + closed_bytes_;
+  return counts;
+}
+
+std::vector<LogFigure> FileLog::figures() const {
+  using Kind = LogFigure::Kind;
+  const FileLogCounts now = counts();
+  return {
+      {"log_available", "1 while commands can be stored, else 0.", Kind::Gauge,
+       available_ ? 1U : 0U},
+      {"log_replayed_commands", "Commands read at the start.", Kind::Gauge,
+       now.replayed},
+      {"log_committed_total", "Commands stored.", Kind::Counter, now.committed},
+      {"log_failed_total", "Commands that could not be stored.", Kind::Counter,
+       now.failed},
+      {"log_batches_total", "Writes; each stores one command or many.",
+       Kind::Counter, now.batches},
+      {"log_errors_total", "Times that the disk failed.", Kind::Counter,
+       now.errors},
+      {"log_compactions_total", "Times that segments became a snapshot.",
+       Kind::Counter, now.compactions},
+      {"log_pending_bytes", "Commands that wait for the disk.", Kind::Gauge,
+       pending_.bytes().size()},
+      {"log_pending_bytes_max", "The cap: commands beyond it fail.",
+       Kind::Gauge, options_.pending_bytes_max},
+      {"log_segments_bytes", "All segments together.", Kind::Gauge,
+       now.log_bytes},
+      {"log_snapshot_bytes", "The snapshot.", Kind::Gauge, now.snapshot_bytes},
+  };
 }
 
 void FileLog::notify(std::string_view text) {

@@ -70,8 +70,8 @@ struct FileLogParts {
   Notices* notices = nullptr;
 };
 
-// Since the start, for metrics.
-struct FileLogFigures {
+// Since the start.
+struct FileLogCounts {
   std::uint64_t replayed = 0;  // commands, at the start
   std::uint64_t committed = 0;
   std::uint64_t failed = 0;
@@ -100,10 +100,13 @@ class FileLog final : public CommandLog {
   void on_time(base::Micros steady) override;
   base::Micros next_time() const override;
   void close() override;
+  bool is_full() const override;
+  LogHealth health() const override { return {true, available_}; }
+  std::vector<LogFigure> figures() const override;
 
   // False while every append fails.
   bool is_available() const { return available_; }
-  FileLogFigures figures() const;
+  FileLogCounts counts() const;
 
  private:
   enum class Task : std::uint8_t { None, Write, Sync, Begin };
@@ -159,7 +162,7 @@ class FileLog final : public CommandLog {
   bool compacting_ = false;
   std::uint64_t compacting_bytes_ = 0;  // of closed_bytes_
   Compaction compaction_;
-  FileLogFigures figures_;
+  FileLogCounts counts_;
 };
 
 }  // namespace papo::log

@@ -53,8 +53,9 @@ base::Result<base::Done> Server::add_listener(Descriptor listener) {
   return added;
 }
 
-base::Result<base::Done> Server::add_wakeup(int descriptor) {
-  return poller_->add(descriptor, kWakeupKey, {.read = true});
+base::Result<base::Done> Server::add_wakeup(const Wakeup* wakeup) {
+  wakeup_ = wakeup;
+  return poller_->add(wakeup->descriptor(), kWakeupKey, {.read = true});
 }
 
 void Server::turn(base::Micros at_most) {
@@ -67,7 +68,9 @@ void Server::turn(base::Micros at_most) {
 }
 
 void Server::handle(const Ready& ready) {
-  if (ready.key == kWakeupKey) return;
+  // Before the machine looks at what it was woken for: what comes later wakes
+  // the next turn.
+  if (ready.key == kWakeupKey) return wakeup_->drain();
   if (ready.key < listeners_.size()) return accept_all(listeners_[ready.key]);
   Socket* socket = find(ready.key);
   if (socket == nullptr) return;

@@ -15,6 +15,7 @@
 #include "sys/descriptor.h"
 #include "sys/diagnostics.h"
 #include "sys/poller.h"
+#include "sys/wakeup.h"
 
 namespace papo::sys {
 
@@ -29,9 +30,9 @@ class Server {
 
   // Begins to accept on a socket that listens. Before the first turn.
   base::Result<base::Done> add_listener(Descriptor listener);
-  // Ends a turn's wait when `descriptor` is readable. Whoever owns it makes it
-  // unreadable again before the next turn.
-  base::Result<base::Done> add_wakeup(int descriptor);
+  // wake() ends a turn's wait; what it was called for is seen by the machine in
+  // the same turn. One, before the first turn; it must outlive the Server.
+  base::Result<base::Done> add_wakeup(const Wakeup* wakeup);
 
   // One turn, which waits for at most `at_most`.
   void turn(base::Micros at_most);
@@ -63,6 +64,7 @@ class Server {
   app::Machine* machine_;
   std::unique_ptr<Poller> poller_;
   const Diagnostics* diagnostics_;
+  const Wakeup* wakeup_ = nullptr;
   base::Moment now_;  // of this turn
   std::vector<Descriptor> listeners_;
   std::vector<Socket> sockets_;  // by the slot in a ConnectionId
