@@ -166,7 +166,7 @@ void judge_kill(SimulatedDisk* disk, const Script& script,
 
 struct Covered {
   std::uint64_t cuts = 0;
-  FileLogFigures figures;  // of the run that was not cut
+  FileLogCounts counts;  // of the run that was not cut
 };
 
 // Runs the script with the power cut at each operation in turn, until one run
@@ -184,7 +184,7 @@ Covered cut_everywhere(const Script& script) {
       LogWorld world(&disk, small_options(script.sync));
       if (world.open()) {
         run_script(script, &disk, &world);
-        covered.figures = world.log().figures();
+        covered.counts = world.log().counts();
       }
       promises = world.promises();
       through = disk.has_power();
@@ -201,21 +201,21 @@ class Crash : public testing::TestWithParam<std::uint64_t> {};
 TEST_P(Crash, LosesNothingThatWasSyncedBeforeItWasReported) {
   const Covered covered = cut_everywhere({.seed = GetParam()});
   EXPECT_GT(covered.cuts, 40u);
-  EXPECT_GT(covered.figures.compactions, 0u);
+  EXPECT_GT(covered.counts.compactions, 0u);
 }
 
 TEST_P(Crash, LosesOnlyWhatWasNotSyncedWhenSyncsComeLater) {
   const Covered covered =
       cut_everywhere({.seed = GetParam() + 100, .sync = SyncPolicy::Interval});
   EXPECT_GT(covered.cuts, 40u);
-  EXPECT_GT(covered.figures.compactions, 0u);
+  EXPECT_GT(covered.counts.compactions, 0u);
 }
 
 TEST_P(Crash, LosesNothingOnADiskThatFailsAndFills) {
   const Covered covered = cut_everywhere(
       {.seed = GetParam() + 200, .steps = 400, .disk_fails = true});
   EXPECT_GT(covered.cuts, 40u);
-  EXPECT_GT(covered.figures.errors, 1u);
+  EXPECT_GT(covered.counts.errors, 1u);
 }
 
 TEST_P(Crash, KeepsThePromiseOfLaterSyncsOnADiskThatFailsAndFills) {
@@ -224,7 +224,7 @@ TEST_P(Crash, KeepsThePromiseOfLaterSyncsOnADiskThatFailsAndFills) {
                                           .steps = 400,
                                           .disk_fails = true});
   EXPECT_GT(covered.cuts, 40u);
-  EXPECT_GT(covered.figures.errors, 1u);
+  EXPECT_GT(covered.counts.errors, 1u);
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, Crash, testing::Range<std::uint64_t>(1, 4));
