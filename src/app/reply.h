@@ -77,7 +77,10 @@ class Replier {
   void append_cors(std::string* out, const ReplyTo& to) const;
 
  private:
+  const std::string& usual_head();
   void append_head(std::string* out, const ReplyTo& to, const Answer& answer);
+  // Those that depend on the second, the caller and the type of the body.
+  void append_fields(std::string* out, const ReplyTo& to, const Answer& answer);
   void append_body(Connection* connection, const Answer& answer);
   std::string_view ok_start(const ReplyTo& to, bool has_members);
 
@@ -85,6 +88,8 @@ class Replier {
   OutboxPool* pool_;
   base::Micros now_{};
   http::DateField date_;
+  std::string usual_head_;
+  base::Micros usual_head_second_{-1};
   std::string scratch_;
 };
 

@@ -1,6 +1,7 @@
 #include "base/hash.h"
 
 #include <bit>
+#include <cstring>
 
 namespace papo::base {
 namespace {
@@ -28,8 +29,16 @@ struct SipState {
   }
 };
 
-// Up to eight bytes, the first the least significant, on every machine.
-std::uint64_t read_little_endian(std::string_view bytes) {
+// Eight bytes, the first the least significant, on every machine.
+std::uint64_t read_word(const char* bytes) {
+  std::uint64_t word;
+  std::memcpy(&word, bytes, sizeof word);
+  return std::endian::native == std::endian::big ? __builtin_bswap64(word)
+                                                 : word;
+}
+
+// The same of up to seven.
+std::uint64_t read_rest(std::string_view bytes) {
   std::uint64_t word = 0;
   for (std::size_t i = 0; i < bytes.size(); ++i) {
     word |= std::uint64_t{static_cast<std::uint8_t>(bytes[i])} << (8 * i);
@@ -45,10 +54,10 @@ std::uint64_t siphash13(HashKey key, std::string_view bytes) {
                  key.low ^ 0x6c7967656e657261, key.high ^ 0x7465646279746573};
   const std::uint64_t length = bytes.size();
   while (bytes.size() >= 8) {
-    state.absorb(read_little_endian(bytes.substr(0, 8)));
+    state.absorb(read_word(bytes.data()));
     bytes.remove_prefix(8);
   }
-  state.absorb(length << 56 | read_little_endian(bytes));
+  state.absorb(length << 56 | read_rest(bytes));
   state.v2 ^= 0xff;
   for (int i = 0; i < 3; ++i) state.round();
   return state.v0 ^ state.v1 ^ state.v2 ^ state.v3;

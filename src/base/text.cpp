@@ -1,12 +1,14 @@
 #include "base/text.h"
 
 #include <algorithm>
+#include <cstring>
 #include <limits>
 
 namespace papo::base {
 
 bool equals_ignoring_case(std::string_view a, std::string_view b) {
   if (a.size() != b.size()) return false;
+  if (a == b) return true;  // as nearly everybody writes it
   for (std::size_t i = 0; i < a.size(); ++i) {
     if (to_lower(a[i]) != to_lower(b[i])) return false;
   }
@@ -21,11 +23,17 @@ std::string_view trim_blanks(std::string_view text) {
 }
 
 std::optional<std::uint64_t> parse_unsigned(std::string_view digits) {
+  // So many digits fit whatever they are.
+  constexpr std::size_t kSafeDigits = 19;
   if (digits.empty()) return std::nullopt;
   std::uint64_t number = 0;
-  for (const char c : digits) {
+  for (const char c : digits.substr(0, kSafeDigits)) {
     if (!is_digit(c)) return std::nullopt;
-    if (__builtin_mul_overflow(number, 10, &number) ||
+    number = number * 10 + static_cast<std::uint64_t>(c - '0');
+  }
+  if (digits.size() <= kSafeDigits) return number;
+  for (const char c : digits.substr(kSafeDigits)) {
+    if (!is_digit(c) || __builtin_mul_overflow(number, 10, &number) ||
         __builtin_add_overflow(number, static_cast<std::uint64_t>(c - '0'),
                                &number)) {
       return std::nullopt;
@@ -34,26 +42,47 @@ std::optional<std::uint64_t> parse_unsigned(std::string_view digits) {
   return number;
 }
 
+namespace {
+
+constexpr std::size_t kDigitsMax = 20;  // of 64 bits
+
+// Writes the decimal digits of `number` so that they end at `end`; returns
+// where they begin. Two at a time: a division costs more than all the rest.
+char* write_digits(std::uint64_t number, char* end) {
+  static constexpr char kPairs[] =
+      "00010203040506070809101112131415161718192021222324252627282930313233"
+      "34353637383940414243444546474849505152535455565758596061626364656667"
+      "6869707172737475767778798081828384858687888990919293949596979899";
+  while (number >= 10) {
+    end -= 2;
+    std::memcpy(end, &kPairs[number % 100 * 2], 2);
+    number /= 100;
+  }
+  if (number > 0) *--end = static_cast<char>('0' + number);
+  return end;
+}
+
+}  // namespace
+
 void append_number(std::string* out, std::uint64_t number) {
-  char digits[20];
+  if (number < 10) return out->push_back(static_cast<char>('0' + number));
+  char digits[kDigitsMax];
   char* const end = digits + sizeof digits;
-  char* begin = end;
-  do {
-    *--begin = static_cast<char>('0' + number % 10);
-    number /= 10;
-  } while (number != 0);
-  out->append(begin, end);
+  out->append(write_digits(number, end), end);
 }
 
 void append_seconds(std::string* out, Micros time) {
+  constexpr std::size_t kDecimals = 6;
+  char digits[kDigitsMax + 1];
+  char* const end = digits + sizeof digits;
   const auto micros = static_cast<std::uint64_t>(time.count());
-  append_number(out, micros / 1'000'000);
-  char decimals[7] = {'.'};
-  std::uint64_t rest = micros % 1'000'000;
-  for (int at = 6; at >= 1; --at, rest /= 10) {
-    decimals[at] = static_cast<char>('0' + rest % 10);
-  }
-  out->append(decimals, sizeof decimals);
+  char* begin = write_digits(micros, end);
+  while (end - begin <= std::ptrdiff_t{kDecimals}) *--begin = '0';
+  // The point goes before the decimals.
+  char* const point = end - kDecimals - 1;
+  std::memmove(begin - 1, begin, static_cast<std::size_t>(point + 1 - begin));
+  *point = '.';
+  out->append(begin - 1, end);
 }
 
 namespace {

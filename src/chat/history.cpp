@@ -117,9 +117,10 @@ void History::push_change(Change change) {
 }
 
 Page History::page_after(MessageId after, std::size_t limit) const {
+  Page page;
+  if (after >= last_id_) return page;  // who polls has most often read it all
   const std::size_t first = index_after(after);
   std::size_t end = entries_.size();
-  Page page;
   if (limit != 0 && end - first > limit) end = first + limit;
   const std::size_t count = end - first;
   const bool suffix = end == entries_.size() && tombstones_ == 0;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "wire/byte_block.h"
 
 namespace papo::uri {
 
@@ -27,18 +28,44 @@ bool is_file_segment(std::string_view segment) {
          std::none_of(segment.begin(), segment.end(), is_control);
 }
 
-// Takes what stands before the first `mark` off `*text`, and the mark; all of
-// it when there is none.
-std::string_view take_until(char mark, std::string_view* text) {
-  const std::size_t end = text->find(mark);
-  const std::string_view taken = text->substr(0, end);
-  text->remove_prefix(end == text->npos ? text->size() : end + 1);
-  return taken;
-}
-
 bool is_encoded(std::string_view text) {
   return std::any_of(text.begin(), text.end(),
                      [](char c) { return c == '%' || c == '+'; });
+}
+
+// What has a meaning in a form.
+struct FormMarks {
+  static bool has(unsigned char byte) {
+    return byte == '&' || byte == '=' || byte == '%' || byte == '+';
+  }
+  static auto marks(auto block) {
+    return block.equal('&')
+        .or_with(block.equal('='))
+        .or_with(block.equal('%'))
+        .or_with(block.equal('+'));
+  }
+};
+
+// What stands before the first '&', or all there is, seen in one pass.
+struct Sequence {
+  std::size_t size;
+  std::size_t name_size;  // before the first '='
+  bool encoded;
+};
+Sequence sequence_of(std::string_view form) {
+  std::size_t name_size = form.npos;
+  bool encoded = false;
+  for (std::size_t at = 0;; ++at) {
+    at = wire::find_first<FormMarks>(form.data(), at, form.size());
+    if (at == form.size() || form[at] == '&') {
+      return {at, std::min(name_size, at), encoded};
+    }
+    if (form[at] != '=') {
+      encoded = true;
+    } else if (name_size == form.npos) {
+      name_size = at;
+    }
+  }
 }
 
 }  // namespace
@@ -78,17 +105,21 @@ FormReader::FormReader(std::string_view form, std::string* scratch)
 }
 
 bool FormReader::next(Pair* pair) {
-  std::string_view sequence;
-  while (sequence.empty()) {
+  Sequence sequence{};
+  while (sequence.size == 0) {
     if (rest_.empty()) return false;
-    sequence = take_until('&', &rest_);
+    sequence = sequence_of(rest_);
+    if (sequence.size == 0) rest_.remove_prefix(1);
   }
+  const std::string_view text = rest_.substr(0, sequence.size);
+  rest_.remove_prefix(std::min(sequence.size + 1, rest_.size()));
+  pair->name = text.substr(0, sequence.name_size);
+  pair->value = text.substr(std::min(sequence.name_size + 1, text.size()));
+  if (!sequence.encoded) return true;
   // Room for all that may follow, at the first need: no view moves later.
-  if (is_encoded(sequence)) {
-    scratch_->reserve(scratch_->size() + sequence.size() + rest_.size());
-  }
-  pair->name = decode(take_until('=', &sequence));
-  pair->value = decode(sequence);
+  scratch_->reserve(scratch_->size() + text.size() + rest_.size());
+  pair->name = decode(pair->name);
+  pair->value = decode(pair->value);
   return true;
 }
 
