@@ -3,8 +3,7 @@
 // papo:typing room, papo:edit-last and papo:toast text.
 
 import { $, bytesOf, h, tell } from "./dom.js";
-import { Completion, readCommand } from "./completion.js";
-import { EMOJI, emojiOf } from "./emoji.js";
+import { Completion, EMOJI, emojiOf, readCommand } from "./completion.js";
 import { t } from "./i18n.js";
 
 const NEAR_LIMIT = 0.8;

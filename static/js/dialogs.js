@@ -1,13 +1,94 @@
-// Dialogs: the small ones promise what was chosen, or null; the room switcher,
-// settings, help.
+// What stands before the page: arriving; the small dialogs, which promise what
+// was chosen, or null; the room switcher, settings, help.
 
 import { COMMANDS } from "./completion.js";
-import { $, h, tell } from "./dom.js";
+import { $, bytesOf, h, tell } from "./dom.js";
+import { HttpApi } from "./doors.js";
 import { current as language, t } from "./i18n.js";
-import { loud, sorted } from "./rooms.js";
+import { loud, sorted } from "./shell.js";
 import { load, save } from "./storage.js";
 
 const FOUND_MAX = 12;
+const CHIPS_MAX = 12;
+const NAME_BYTES = 256;
+
+// Why a name cannot be, as a phrase, or "".
+export function problemOf(name) {
+  if (name === "") return "nameMissing";
+  if ([...name].length > 64 || bytesOf(name) > NAME_BYTES) return "nameTooLong";
+  return /\p{Cc}/u.test(name) ? "nameBad" : "";
+}
+
+// Arriving: a name, a room, in. Calls `enter(name, room)`.
+export function Welcome({ name, room, enter }) {
+  const form = $("welcome-form");
+  const nameInput = $("name-input");
+  const roomInput = $("welcome-room-input");
+  let rooms = [];
+  nameInput.value = name;
+  roomInput.value = room;
+
+  form.onsubmit = (event) => {
+    event.preventDefault();
+    submit();
+  };
+  roomInput.oninput = draw;
+  $("welcome-rooms").onclick = (event) => {
+    const chosen = event.target.closest("button")?.dataset.room;
+    if (chosen === undefined) return;
+    roomInput.value = chosen;
+    draw();
+    (nameInput.value ? $("enter") : nameInput).focus();
+  };
+
+  async function show() {
+    $("welcome").hidden = false;
+    if (!matchMedia("(pointer: coarse)").matches) nameInput.focus();
+    const answer = await HttpApi("").request({ type: "rooms" }).catch(() => null);
+    rooms = (answer?.rooms ?? []).sort((a, b) => b.online - a.online ||
+      b.members - a.members).slice(0, CHIPS_MAX);
+    if (!roomInput.value) roomInput.value = rooms[0]?.room ?? "geral";
+    draw();
+  }
+
+  function draw() {
+    $("welcome-rooms").replaceChildren(...rooms.map((each) => {
+      const here = each.room === roomInput.value;
+      const words = t("peopleOnline", { n: each.online });
+      const chip = h("button", { type: "button", class: "chip",
+        "aria-pressed": String(here), title: words },
+      "#", h("bdi", { class: "name", text: each.room }),
+      each.online > 0 ? h("small", { text: String(each.online) }) : null,
+      h("span", { class: "unseen", text: words }));
+      chip.dataset.room = each.room;
+      return h("li", {}, chip);
+    }));
+    for (const button of form.querySelectorAll("[data-lang]")) {
+      const on = button.dataset.lang === language();
+      button.setAttribute("aria-pressed", String(on));
+    }
+  }
+
+  function submit() {
+    const chosen = nameInput.value.trim();
+    const problem = problemOf(chosen);
+    $("name-error").textContent = problem ? t(problem) : "";
+    nameInput.setAttribute("aria-invalid", String(problem !== ""));
+    if (problem) {
+      nameInput.focus();
+      return;
+    }
+    const place = roomInput.value.trim();
+    if (problemOf(place)) {
+      roomInput.focus();
+      return;
+    }
+    $("welcome").hidden = true;
+    enter(chosen, place);
+  }
+
+  return { show, retranslate: draw };
+}
 
 // Every [data-close] closes its dialog; so does a click beside it.
 export function Dialogs() {
@@ -18,8 +99,6 @@ export function Dialogs() {
     });
   }
 }
-
-export const isDialogOpen = () => document.querySelector("dialog[open]") !== null;
 
 // Shows a form with one field, and promises its trimmed text.
 function askFor(dialog, form, input, text) {
@@ -42,6 +121,12 @@ export const askRoom = () =>
 
 export const askTopic = (topic) =>
   askFor($("topic-dialog"), $("topic-form"), $("topic-input"), topic);
+
+// For reading: the focus is on the whole, not on the first button.
+function show(dialog) {
+  dialog.showModal();
+  dialog.focus();
+}
 
 export function confirmThat(text, action) {
   $("confirm-text").textContent = text;
@@ -89,7 +174,7 @@ export function Settings({ notices }) {
     $("settings-name").value = user;
     $("about").textContent = t("aboutBuild", { version });
     draw();
-    dialog.showModal();
+    show(dialog);
   }
 
   function draw() {
@@ -132,7 +217,7 @@ export function openHelp() {
     row([takes ? `/${name} ${t(takes)}` : `/${name}`], t(`cmd_${name}`))));
   $("help-format").replaceChildren(
     ...FORMATS.map(([mark, words]) => row([mark], t(words))));
-  $("help").showModal();
+  show($("help"));
 }
 
 // Ctrl+K: type a few letters, press Enter, be there. `state()` answers the
@@ -187,7 +272,7 @@ export function Switcher({ state, go }) {
         "aria-selected": i === chosen, class: i === chosen ? "chosen" : "" },
       h("span", { class: "sign", "aria-hidden": "true", text: each.fresh ? "+" : "#" }),
       h("bdi", { class: "name", text: name }),
-      h("span", { class: "note", text: each.note }));
+      h("span", { class: "fine", text: each.note }));
     }));
     input.setAttribute("aria-activedescendant",
       found.length > 0 ? `switcher-${chosen}` : "");

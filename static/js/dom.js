@@ -61,14 +61,14 @@ export function reconcile(parent, items, key, make, update) {
 }
 
 // One of the eight author colours, the same for a name wherever it is seen.
-export function hueOf(name) {
-  let hash = 7;
-  for (const char of name) hash = (hash * 31 + char.codePointAt(0)) >>> 0;
-  return String(hash % 8);
+export function paintHue(el, name) {
+  let hash = 0;
+  for (const char of name) hash = Math.imul(hash ^ char.codePointAt(0), 0x9e3779b1);
+  el.style.setProperty("--hue", `var(--hue-${hash >>> 29})`);
 }
 
 // Up to two letters that stand for a name in its round picture.
-export function initialsOf(name) {
+function initialsOf(name) {
   const words = name.trim().split(/[\s._-]+/u).filter(Boolean);
   const first = (word) => [...(word ?? "")][0] ?? "";
   const last = words.length > 1 ? first(words[words.length - 1]) : "";
@@ -76,8 +76,26 @@ export function initialsOf(name) {
 }
 
 export function paintAvatar(el, name) {
-  el.dataset.hue = hueOf(name);
+  paintHue(el, name);
   el.textContent = initialsOf(name);
+  return el;
+}
+
+export const avatarOf = (name) =>
+  paintAvatar(h("span", { class: "avatar", "aria-hidden": "true" }), name);
+
+// Without a secure context (plain HTTP, another machine) there is no clipboard
+// to write to, but a selection can still be copied.
+export function copyByHand(text) {
+  const box = h("textarea", { class: "unseen" });
+  const before = document.activeElement;
+  box.value = text;
+  document.body.append(box);
+  box.select();
+  const done = document.execCommand("copy");
+  box.remove();
+  before?.focus();
+  return done;
 }
 
 const encoder = new TextEncoder();

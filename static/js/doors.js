@@ -69,7 +69,7 @@ async function answerOf(response) {
 }
 
 // `path` beside the page, with a query string.
-export function urlOf(path, members = {}) {
+function urlOf(path, members = {}) {
   const url = new URL(path, document.baseURI);
   for (const [name, value] of Object.entries(members)) {
     for (const each of [value].flat()) url.searchParams.append(name, each);
@@ -96,7 +96,7 @@ export async function isAlive() {
 //   request(command)    a promise of the answer, or a Refusal
 //   subscribe(room)     a promise, kept when the room's feed is on
 //   unsubscribe(room)
-//   check()             makes a dead connection notice
+//   check(ms)           makes a dead connection notice, within `ms`
 //   close()             closes without a report
 // `ctx` gives `user`, `api` (HttpApi), `resume(room)` (the last id seen, 0 for
 // none) and `current()` (the room on screen).
@@ -125,7 +125,7 @@ export function SocketDoor(ctx, events) {
   function receive(object) {
     if (ended) return;
     clearTimeout(quiet);
-    quiet = setTimeout(check, QUIET_MS);
+    quiet = setTimeout(() => check(), QUIET_MS);
     if (object.type === "hello") events.opened(object);
     else if (object.type === "ok" || object.type === "error") settle(object);
     else events.feed(object);
@@ -151,9 +151,9 @@ export function SocketDoor(ctx, events) {
     });
   }
 
-  function check() {
+  function check(wait = PING_MS) {
     if (socket.readyState === WebSocket.OPEN) {
-      request({ type: "ping" }, PING_MS).catch(() => {});
+      request({ type: "ping" }, wait).catch(() => {});
     }
   }
 
@@ -239,8 +239,8 @@ export function StreamDoor(ctx, events) {
   return {
     close, subscribe,
     request: (command) => ctx.api.request(command),
-    check: () => ctx.api.request({ type: "rooms" }, { timeout: PING_MS })
-      .catch(end),
+    check: (wait = PING_MS) =>
+      ctx.api.request({ type: "rooms" }, { timeout: wait }).catch(end),
     unsubscribe: (room) => rooms.delete(room),
   };
 }

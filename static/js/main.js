@@ -1,22 +1,20 @@
 // Where everything meets. Nouns travel down: one state, drawn by idempotent
 // update()s at most once a frame. Verbs bubble up: papo:* events, heard here.
 
-import { $ } from "./dom.js";
+import { $, copyByHand } from "./dom.js";
 import { Composer } from "./composer.js";
 import {
-  askRoom, askTopic, confirmThat, Dialogs, openHelp, Settings, Switcher,
+  askRoom, askTopic, confirmThat, Dialogs, openHelp, problemOf, Settings, Switcher, Welcome,
 } from "./dialogs.js";
 import { errorText, setLanguage, t } from "./i18n.js";
 import { Announcer, Banner, Notices } from "./notify.js";
 import {
-  hashOf, loud, Members, RoomHead, roomOfHash, Rooms, sorted,
-} from "./rooms.js";
+  hashOf, loud, Members, RoomHead, roomOfHash, Rooms, Shell, Shortcuts, sorted,
+} from "./shell.js";
 import { Session } from "./session.js";
-import { Shell, Shortcuts } from "./shell.js";
 import { loadName, onOtherTab, saveName, save, Table } from "./storage.js";
 import { Store } from "./store.js";
 import { Timeline } from "./timeline.js";
-import { problemOf, Welcome } from "./welcome.js";
 
 const FRAME_MS = 60;
 const HIDDEN_MS = 250;
@@ -246,6 +244,7 @@ function Chat(user) {
     press("open-settings", () => settings.open(session));
     press("edit-topic", () => changeTopic());
     press("copy-link", () => copy(location.href));
+    press("invite", () => copy(location.href));
     press("leave-room", () => leave(store.state.current));
     $("notice-level").onchange = (event) =>
       store.setLevel(store.state.current, event.target.value);
@@ -292,13 +291,10 @@ function Chat(user) {
   }
 
   async function copy(text) {
-    try {
-      await navigator.clipboard.writeText(text);
-      banner.toast(t("copied"));
-    } catch {
-      // Without a secure context there is no clipboard to write to.
-      banner.toast(text);
-    }
+    const done = navigator.clipboard
+      ? await navigator.clipboard.writeText(text).then(() => true, () => false)
+      : copyByHand(text);
+    banner.toast(done ? t("copied") : text);
   }
 
   async function rename(next) {

@@ -4,7 +4,7 @@
 
 import { $ } from "./dom.js";
 import { t } from "./i18n.js";
-import { loud } from "./rooms.js";
+import { loud } from "./shell.js";
 import { load, save } from "./storage.js";
 
 const TEXT_MAX = 140;

@@ -1,12 +1,205 @@
-// The frame: drawers on a phone, the people panel, menus that close when one
-// looks away, and the keys that work everywhere.
+// What stands around the timeline: rooms, head, people, and the drawers and keys
+// to reach them. Rooms are links (#/name), so the address bar, the middle button
+// and the keyboard just work.
 
-import { isDialogOpen } from "./dialogs.js";
-import { $ } from "./dom.js";
+import { $, avatarOf, h, icon, paintAvatar, reconcile, tell } from "./dom.js";
 import { t } from "./i18n.js";
 import { load, save } from "./storage.js";
 
-// `moved()` is called when a panel came or went.
+const OTHERS_MAX = 100;
+const PEOPLE_MAX = 200;
+
+export const hashOf = (room) => `#/${encodeURIComponent(room)}`;
+
+// The room that the address names, or "".
+export function roomOfHash() {
+  if (!location.hash.startsWith("#/")) return "";
+  try {
+    return decodeURIComponent(location.hash.slice(2)).trim();
+  } catch {
+    return "";
+  }
+}
+
+export function Rooms() {
+  function update(state, status) {
+    const mine = sorted(state.rooms);
+    reconcile($("room-list"), mine, (room) => room.name, makeRoom,
+      (el, room) => fillRoom(el, room, state.current));
+    const others = state.directory
+      .filter((each) => !state.rooms.has(each.room)).slice(0, OTHERS_MAX);
+    $("directory").hidden = others.length === 0;
+    reconcile($("directory-list"), others, (each) => each.room,
+      (each) => makeRoom({ name: each.room }), fillOther);
+    paintAvatar($("self-avatar"), state.me);
+    $("self-name").textContent = state.me;
+    $("connection-state").textContent = t(`state_${status}`);
+    const elsewhere = mine.some((room) =>
+      room.name !== state.current && loud(room));
+    $("elsewhere").hidden = !elsewhere;
+  }
+
+  function makeRoom({ name }) {
+    const link = h("a", { class: "room", href: hashOf(name) },
+      h("span", { class: "sign", "aria-hidden": "true", text: "#" }),
+      h("bdi", { class: "name", text: name }), h("span", { class: "marks" }));
+    link.dataset.room = name;
+    return h("li", {}, link);
+  }
+
+  function fillRoom(el, room, current) {
+    const link = el.firstElementChild;
+    const here = room.name === current;
+    const waiting = room.draft.trim() !== "" && !here;
+    const sig = [here, room.unread, room.mentions, waiting, room.level, t("draft")]
+      .join(" ");
+    if (link.dataset.sig === sig) return;
+    link.dataset.sig = sig;
+    link.classList.toggle("here", here);
+    link.classList.toggle("unread", loud(room));
+    link.classList.toggle("muted", room.level === "none");
+    if (here) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+    link.lastElementChild.replaceChildren(...marksOf(room, waiting));
+  }
+
+  function marksOf(room, waiting) {
+    const marks = [];
+    if (waiting) marks.push(labelled("draft", icon("edit"), t("draft")));
+    if (room.level === "none") {
+      marks.push(labelled("quiet", icon("bell-off"), t("levelNone")));
+    }
+    if (room.mentions > 0) {
+      marks.push(labelled("mentions", "@", t("mentioned", { n: room.mentions })));
+    }
+    if (room.unread > 0) {
+      const shown = room.unread > 99 ? "99+" : String(room.unread);
+      marks.push(labelled("count", shown, t("unread", { n: room.unread })));
+    }
+    return marks;
+  }
+
+  function labelled(kind, shown, words) {
+    return h("span", { class: kind, title: words },
+      h("span", { "aria-hidden": "true" }, ...[shown].flat()),
+      h("span", { class: "unseen", text: words }));
+  }
+
+  function fillOther(el, { members, online }) {
+    const marks = el.firstElementChild.lastElementChild;
+    const words = t("memberOf", { n: members });
+    if (marks.title === words && marks.dataset.n === String(online)) return;
+    marks.title = words;
+    marks.dataset.n = online;
+    marks.replaceChildren(labelled("people", [icon("people"), String(members)], words));
+  }
+
+  return { update };
+}
+
+// A muted room whispers: it counts, but does not stand out.
+export const loud = (room) =>
+  room.mentions > 0 || (room.unread > 0 && room.level !== "none");
+
+export function sorted(rooms) {
+  return [...rooms.values()].sort((a, b) => a.name.localeCompare(b.name));
+}
+
+// The head of the conversation.
+export function RoomHead() {
+  return {
+    update(state) {
+      const room = state.rooms.get(state.current);
+      $("nowhere").hidden = Boolean(room);
+      $("app").classList.toggle("empty", !room);
+      if (!room) return;
+      $("room-title").textContent = room.name;
+      $("room-topic").textContent = room.topic || "";
+      $("room-topic").title = room.topic || "";
+      const online = [...room.members.values()].filter((m) => m.online).length;
+      $("online-count").textContent = online || "";
+      const words = `${t("showPeople")} (${t("peopleOnline", { n: online })})`;
+      $("people-words").textContent = words;
+      $("toggle-members").title = words;
+      for (const radio of document.getElementsByName("level")) {
+        radio.checked = radio.value === room.level;
+      }
+      showTyping(room);
+    },
+  };
+}
+
+function showTyping(room) {
+  const [a, b, c] = [...room.typing.keys()];
+  const key = c ? "typing3" : b ? "typing2" : "typing1";
+  const text = a ? t(key, { a: `\u2068${a}\u2069`, b: `\u2068${b}\u2069` }) : "";
+  if ($("typing").textContent !== text) $("typing").textContent = text;
+}
+
+// Who is in the room: those online first, who is typing. A click mentions.
+export function Members(panel) {
+  const list = $("member-list");
+
+  list.addEventListener("click", (event) => {
+    const name = event.target.closest("li[data-user]")?.dataset.user;
+    if (name) tell(panel, "papo:mention", name);
+  });
+
+  function update(state) {
+    const room = state.rooms.get(state.current);
+    if (!room || panel.inert) return;
+    const people = [...room.members]
+      .map(([name, { online }]) => ({ name, online: Boolean(online) }))
+      .sort((a, b) => b.online - a.online || a.name.localeCompare(b.name));
+    reconcile(list, rowsOf(people), (row) => row.key, make,
+      (el, row) => fill(el, row, room, state.me));
+  }
+
+  // People with a heading before each kind, and a last word on the rest.
+  function rowsOf(people) {
+    const rows = [];
+    for (const online of [true, false]) {
+      const these = people.filter((each) => each.online === online);
+      if (these.length === 0) continue;
+      const word = online ? "online" : "offline";
+      rows.push({ key: `h-${word}`, word, count: these.length });
+      for (const each of these) {
+        if (rows.length < PEOPLE_MAX) rows.push({ ...each, key: `u-${each.name}` });
+      }
+    }
+    const hidden = people.length - rows.filter((row) => row.name).length;
+    if (hidden > 0) rows.push({ key: "more", more: hidden });
+    return rows;
+  }
+
+  function make(row) {
+    if (!row.name) return h("li", { class: row.more ? "more" : "heading" });
+    const el = h("li", { class: "member" }, h("button", { type: "button" },
+      avatarOf(row.name), h("bdi", { class: "name", text: row.name }),
+      h("span", { class: "detail" })));
+    el.dataset.user = row.name;
+    return el;
+  }
+
+  function fill(el, row, room, me) {
+    if (row.more) el.textContent = t("morePeople", { n: row.more });
+    else if (row.word) el.textContent = `${t(row.word)} — ${row.count}`;
+    else fillMember(el, row, room.typing.has(row.name), row.name === me);
+  }
+
+  function fillMember(el, { online }, typing, mine) {
+    el.dataset.online = String(online);
+    el.dataset.typing = String(typing);
+    const words = mine ? t("you") : typing ? t("isTyping") : "";
+    const detail = el.querySelector(".detail");
+    if (detail.textContent !== words) detail.textContent = words;
+  }
+
+  return { update };
+}
+
+// The frame: drawers on a phone, the people panel, menus that close when one looks
+// away. `moved()` is called when a panel came or went.
 export function Shell(app, { moved }) {
   const narrow = matchMedia("(max-width: 760px)");
   const wide = matchMedia("(min-width: 1100px)");
@@ -80,7 +273,7 @@ export function Shell(app, { moved }) {
   return { closeDrawers };
 }
 
-// `on` has one function per deed.
+// The keys that work everywhere; `on` has one function per deed.
 export function Shortcuts(on) {
   document.addEventListener("keydown", (event) => {
     if (event.isComposing || event.defaultPrevented) return;
@@ -95,7 +288,7 @@ function deedOf(event) {
   const { key, altKey: alt, shiftKey: shift } = event;
   const control = event.ctrlKey || event.metaKey;
   if (control && !alt && key.toLowerCase() === "k") return "find";
-  if (isDialogOpen()) return null;
+  if (document.querySelector("dialog[open]")) return null;
   if (alt && !control && key === "ArrowUp") return shift ? "unreadUp" : "up";
   if (alt && !control && key === "ArrowDown") return shift ? "unreadDown" : "down";
   if (control || alt) return null;

@@ -73,6 +73,5 @@ export function Table(user, what) {
       else table.set(room, value);
       save(key, Object.fromEntries(table));
     },
-    all: read,
   };
 }

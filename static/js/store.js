@@ -3,7 +3,7 @@
 // through apply(), in any order and any number of times with the same result,
 // so that a resume may overlap what is already here.
 
-import { mentions } from "./markdown.js";
+import { mentions } from "./text.js";
 
 // Entries kept of the room on screen, which one may scroll back through, and
 // of every other; when there are more, TRIM go besides.

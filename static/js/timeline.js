@@ -4,8 +4,7 @@
 
 import { $, reconcile, tell } from "./dom.js";
 import { t } from "./i18n.js";
-import { drawRow, makeRow, MessageActions } from "./row-view.js";
-import { rowsOf } from "./rows.js";
+import { drawRow, makeRow, MessageActions, rowsOf } from "./rows.js";
 
 const WINDOW = 80;
 const WINDOW_MAX = 300;
@@ -40,6 +39,8 @@ export function Timeline(scroller) {
     if (entering) enter(room);
     const place = following ? null : placeOf();
     draw(room);
+    $("hush").hidden = room.pending.length > 0 || !room.synced ||
+      room.entries.some((each) => each.type === "message");
     if (entering) settle();
     else if (following) stick();
     else restore(place);

@@ -18,6 +18,7 @@ const MISSES_MAX = 2;
 const BRIEF_MS = 2000;
 const STEADY_MS = 10000;
 const CLIMB_MS = 60000;
+const HURRY_MS = 1500;
 const PAUSE_MS = 500;
 const PAUSE_MAX_MS = 30000;
 
@@ -38,7 +39,7 @@ export function Transport({ user, resume, current, on, first = "" }) {
 
   function start() {
     addEventListener("online", wake);
-    addEventListener("offline", () => door?.check());
+    addEventListener("offline", () => door?.check(HURRY_MS));
     document.addEventListener("visibilitychange", () => {
       if (!document.hidden) wake();
     });
