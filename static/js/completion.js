@@ -80,7 +80,7 @@ export function Completion(input, list, { people, changed }) {
 
   // What is offered stands there already: Enter is not for the list.
   function isWhole() {
-    return input.value.slice(token.start) === found[chosen].text;
+    return input.value.slice(token.start).trim() === found[chosen].text.trim();
   }
 
   function close() {

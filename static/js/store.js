@@ -301,7 +301,7 @@ function newRoom(name, readId, level) {
     clients: new Set(), pending: [],
     members: new Map(), longNames: [], membersStale: true, typing: new Map(),
     resume: 0, synced: false,
-    readId, lineId: null, unread: 0, mentions: 0,
+    readId, lineId: null, unread: 0, mentions: 0, changes: 0,
   };
 }
 
@@ -323,6 +323,7 @@ function insert(room, entry) {
   const { entries, byId, clients } = room;
   let at = entries.length;
   while (at > 0 && entries[at - 1].id > entry.id) at -= 1;
+  if (at < entries.length) room.changes += 1;
   entries.splice(at, 0, entry);
   byId.set(entry.id, entry);
   if (entry.client && entry.mine) clients.add(entry.client);
@@ -351,6 +352,7 @@ function isUnread(room, entry) {
 }
 
 function count(room) {
+  room.changes += 1;
   room.unread = 0;
   room.mentions = 0;
   for (let i = room.entries.length - 1; i >= 0; i -= 1) {

@@ -3,7 +3,7 @@
 // and follows the end while the reader is there.
 
 import { $, reconcile, tell } from "./dom.js";
-import { t } from "./i18n.js";
+import { current as language, t } from "./i18n.js";
 import { drawRow, makeRow, MessageActions, rowsOf } from "./rows.js";
 
 const WINDOW = 80;
@@ -21,6 +21,7 @@ export function Timeline(scroller) {
   let following = true;
   let from = null;
   let drawnFrom = 0;
+  let drawn = "";
 
   scroller.addEventListener("scroll", scrolled, { passive: true });
   scroller.addEventListener("keydown", walk);
@@ -52,6 +53,7 @@ export function Timeline(scroller) {
     following = true;
     from = null;
     actions.detach();
+    drawn = "";
     list.replaceChildren();
     if (room.unread > WINDOW) from = firstUnread(room) - CONTEXT;
   }
@@ -61,13 +63,17 @@ export function Timeline(scroller) {
     return Math.max(CONTEXT, at) + room.dropped;
   }
 
-  // Which entries are in the DOM: the last ones, or WINDOW_MAX from `from`.
+  // Which entries are in the DOM: the last ones, or WINDOW_MAX from `from`. What
+  // arrives below those costs nothing.
   function draw(room) {
     const { entries } = room;
     const start = startOf(room);
     drawnFrom = start + room.dropped;
     const end = from === null ? entries.length : start + WINDOW_MAX;
     const atEnd = end >= entries.length;
+    const sight = [drawnFrom, room.changes, room.lineId, room.longNames.length, language()].join();
+    if (!atEnd && sight === drawn) return;
+    drawn = sight;
     const rows = rowsOf(entries.slice(start, end),
       atEnd ? room.pending : [], room.lineId);
     const context = { me: last.me, names: room.longNames };
