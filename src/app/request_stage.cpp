@@ -283,6 +283,12 @@ void Machine::serve_file(Connection* connection, const ReplyTo& to,
                          const http::Request& request, std::string_view path,
                          const File& file) {
   const FileAnswer found = answer_file(request, path, file);
+  if (found.status == 416) {
+    return answer_problem(
+        connection, to,
+        {ErrorCode::RangeNotSatisfiable, "the file has no such bytes"},
+        found.headers);
+  }
   const bool bodiless = found.status == 304;
   answer(connection, to,
          {.status = found.status,

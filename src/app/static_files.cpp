@@ -96,9 +96,10 @@ std::string etag_of(const File& file, bool gzip) {
   return etag;
 }
 
-// A range is of the bytes as they are, and holds only for the form that
-// If-Range names (§13.1.5).
+// A range is of the bytes as they are, for GET alone (§14.2), and holds only
+// for the form that If-Range names (§13.1.5).
 bool wants_range(const http::Request& request, std::string_view etag) {
+  if (request.method() != http::Method::Get) return false;
   if (request.field("range").data() == nullptr) return false;
   const std::string_view if_range = request.field("if-range");
   return if_range.data() == nullptr || if_range == etag;
@@ -189,6 +190,7 @@ FileAnswer answer_file(const http::Request& request, std::string_view path,
     case RangeKind::Unsatisfiable:
       answer.status = 416;
       answer.body = {};
+      answer.headers.clear();
       append_content_range(&answer.headers, nullptr, file.bytes.size());
       break;
   }
