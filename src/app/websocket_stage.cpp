@@ -47,6 +47,23 @@ Problem problem_of(websocket::HandshakeFault fault) {
   return {code, std::string(websocket::describe(fault))};
 }
 
+// What the answer says besides (RFC 9110 §7.8, §10.2.1; RFC 6455 §4.4).
+std::string_view headers_of(websocket::HandshakeFault fault) {
+  switch (fault) {
+    case websocket::HandshakeFault::NoUpgrade:
+    case websocket::HandshakeFault::WrongVersion:
+      return "Upgrade: websocket\r\nConnection: Upgrade\r\n"
+             "Sec-WebSocket-Version: 13\r\n";
+    case websocket::HandshakeFault::NotGet:
+      return "Allow: GET, OPTIONS\r\n";
+    case websocket::HandshakeFault::NotHttp11:
+    case websocket::HandshakeFault::NoUpgradeOption:
+    case websocket::HandshakeFault::BadKey:
+      return "";
+  }
+  __builtin_unreachable();
+}
+
 // "https://example.org:8443" has the authority of Host "example.org:8443".
 bool is_same_origin(std::string_view origin, std::string_view host) {
   const std::size_t scheme = origin.find("://");
@@ -103,12 +120,8 @@ void Machine::upgrade(Connection* connection, const ReplyTo& to,
       {request.method_text(), to.http_1_0 ? "HTTP/1.0" : "HTTP/1.1", upgrade,
        connection_field, version, key});
   if (fault) {
-    const Problem problem = problem_of(*fault);
-    const bool says_how = problem.code == ErrorCode::UpgradeRequired;
-    return answer_problem(connection, to, problem,
-                          says_how ? "Upgrade: websocket\r\n"
-                                     "Sec-WebSocket-Version: 13\r\n"
-                                   : "");
+    return answer_problem(connection, to, problem_of(*fault),
+                          headers_of(*fault));
   }
   if (!allows_origin(request.field("origin"), request.host())) {
     return answer_problem(connection, to,
