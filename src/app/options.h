@@ -36,10 +36,6 @@ struct Options {
   base::Micros body_timeout = std::chrono::seconds(30);
   base::Micros idle_timeout = std::chrono::seconds(75);
 
-  // The static files come from a folder that may change while we run.
-  bool development_files = false;
-  bool access_log = false;
-
   base::HashKey hash_key;
 };
 
