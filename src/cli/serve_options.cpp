@@ -175,7 +175,7 @@ constexpr Flag kFlags[] = {
      }},
     {"fsync", "WHEN", "always, interval (a second) or never (always)",
      set_sync},
-    {"static", "DIR", "serve the web client from a folder, for development",
+    {"static", "DIR", "the web client from a folder, for development",
      [](std::string_view value, ServeOptions* options) {
        return set_path(value, &options->static_folder);
      }},
