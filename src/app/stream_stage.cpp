@@ -42,8 +42,9 @@ void Machine::wake(Listener* listener) {
 
 // The time is over: an empty list is the answer.
 void Machine::end_long_poll(Connection* connection) {
-  const auto* poll =
-      static_cast<const LongPollListener*>(connection->listener.get());
+  auto* poll = static_cast<LongPollListener*>(connection->listener.get());
+  const bool is_last = connection->partial == nullptr;
+  if (shutting_down_ && is_last) poll->reply_to.keep_alive = false;
   answer_page(connection, poll->reply_to, poll->wanted, true);
   unpark(connection);
 }

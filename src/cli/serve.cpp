@@ -98,7 +98,6 @@ class Program {
 
   int run() {
     if (!open_files() || !open_access_log() || !start()) return 1;
-    sys::handle_signals(&*wakeup_);
     while (!sys::stop_requested()) turn(kWaitMax);
     shut_down();
     return 0;
@@ -144,7 +143,10 @@ class Program {
     machine_.emplace(app::Machine::Parts{&app, &*store_, files_.get(), &random_,
                                          access_log_ ? &*access_log_ : nullptr},
                      sys::read_clocks());
-    return open_storage() && open_server() && listen();
+    if (!open_storage() || !open_server()) return false;
+    // Who reads that we listen may stop us at once.
+    sys::handle_signals(&*wakeup_);
+    return listen();
   }
 
   bool open_storage() {
@@ -189,12 +191,19 @@ class Program {
     access_log_->flush();
     if (!sys::take_reopen_request()) return;
     const auto reopened = access_log_->reopen();
-    if (!reopened) diagnostics_.warn(sys::describe(reopened.error()));
+    if (!reopened) {
+      diagnostics_.warn(sys::describe(reopened.error()));
+    } else {
+      diagnostics_.debug("the access log was opened again");
+    }
   }
 
   void shut_down() {
-    diagnostics_.info("stopping");
+    for (const sys::Address& each : options_.listen) {
+      sys::remove_socket_file(each);
+    }
     server_->begin_shutdown();
+    diagnostics_.info("stopping");  // its port is free for another by now
     const base::Micros end = sys::read_clocks().steady + kShutdownMax;
     for (base::Micros now = sys::read_clocks().steady;
          !server_->is_finished() && now < end;) {

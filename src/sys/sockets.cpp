@@ -139,6 +139,10 @@ base::Result<Descriptor> listen_on(const Address& address) {
   return socket;
 }
 
+void remove_socket_file(const Address& address) {
+  if (address.family == Address::Family::Unix) ::unlink(address.host.c_str());
+}
+
 base::Result<Address> bound_address(const Descriptor& listener,
                                     const Address& address) {
   Address bound = address;

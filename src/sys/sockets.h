@@ -14,6 +14,10 @@ namespace papo::sys {
 // somebody listens on is EADDRINUSE.
 base::Result<Descriptor> listen_on(const Address& address);
 
+// Removes what a Unix socket leaves in the file system. While it still listens,
+// so that it is not the file of another that has begun to.
+void remove_socket_file(const Address& address);
+
 // The port that the system chose, for an address with port 0.
 base::Result<Address> bound_address(const Descriptor& listener,
                                     const Address& address);
