@@ -158,6 +158,12 @@ bool RawClient::read_more() {
   }
 }
 
+bool RawClient::has_input_within(std::chrono::milliseconds time) const {
+  pollfd polled{descriptor_, POLLIN, 0};
+  return !buffer_.empty() ||
+         ::poll(&polled, 1, static_cast<int>(time.count())) > 0;
+}
+
 std::string RawClient::take(std::size_t count) {
   std::string taken = buffer_.substr(0, count);
   buffer_.erase(0, count);
@@ -221,11 +227,6 @@ void RawClient::reset() {
   close();
 }
 
-void RawClient::shrink_receive_buffer() const {
-  const int small = 4096;
-  ::setsockopt(descriptor_, SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
-}
-
 Answer get(std::uint16_t port, std::string_view target) {
   return RawClient(port).ask(get_request(target));
 }
@@ -233,6 +234,10 @@ Answer get(std::uint16_t port, std::string_view target) {
 Answer post(std::uint16_t port, std::string_view target,
             std::string_view json) {
   return RawClient(port).ask(post_request(target, json));
+}
+
+void settle(std::uint16_t port) {
+  EXPECT_EQ(get(port, "/healthz").status, 200);
 }
 
 std::string outcome_of(const Answer& answer) {

@@ -6,6 +6,7 @@
 // has come until then is returned.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -51,6 +52,9 @@ class RawClient {
   // Waits for the peer to close, with nothing sent before.
   bool is_closed();
 
+  // Whether something can be read within that time: bytes, or the end.
+  bool has_input_within(std::chrono::milliseconds time) const;
+
   // The next answer: its body is as long as Content-Length says, or lasts until
   // the peer closes. One to HEAD has no body.
   Answer read_answer(bool to_head = false);
@@ -61,8 +65,6 @@ class RawClient {
   void close();
   // Closes with RST, as a program that is killed with unread bytes does.
   void reset();
-  // Makes the receive buffer small, for tests of readers that do not read.
-  void shrink_receive_buffer() const;
 
  private:
   // Waits for more bytes in buffer_. False at the end of the stream.
@@ -77,7 +79,12 @@ class RawClient {
 Answer get(std::uint16_t port, std::string_view target);
 Answer post(std::uint16_t port, std::string_view target, std::string_view json);
 
-// "409 room_not_found" of an error's status and code, or "200": what most tests
+// Returns when the server has taken what was sent to it on any connection until
+// now: its loop serves what came first first, so an answer on a new connection
+// comes after.
+void settle(std::uint16_t port);
+
+// "404 room_not_found" of an error's status and code, or "200": what most tests
 // look at.
 std::string outcome_of(const Answer& answer);
 // The value of a top-level member of JSON text: of a string what is between its
