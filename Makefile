@@ -21,14 +21,14 @@ build = mkdir -p build/$(1) && \
 ctest = ctest --output-on-failure --parallel $(JOBS) --test-dir
 
 .PHONY: build help run test sim soak bench fuzz format lint check asan tsan \
-  static install clean
+  screenshots static install clean
 
 build: ## the program: build/release/papo (what plain "make" does)
 	@scripts/setup build
 	@$(call build,release,,papo)
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' \
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' \
 	  Makefile
 
 run: build ## build, then serve http://localhost:5501 (ARGS="--static static")
@@ -80,6 +80,10 @@ tsan: ## every test but the simulator's under the thread sanitizer
 	@scripts/setup test
 	@$(call build,tsan,-DPAPO_SANITIZE=thread,all)
 	@$(ctest) build/tsan --label-exclude sim
+
+screenshots: build ## the README's pictures, in tests/browser/screenshots
+	@scripts/setup screenshots
+	@scripts/screenshots
 
 static: ## build/static/papo, which needs no shared library
 	@scripts/setup build

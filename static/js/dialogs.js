@@ -1,7 +1,7 @@
 // What stands before the page: arriving; the small dialogs, which promise what
 // was chosen, or null; the room switcher, settings, help.
 
-import { COMMANDS } from "./completion.js";
+import { COMMANDS } from "./composer.js";
 import { $, bytesOf, h, tell } from "./dom.js";
 import { HttpApi } from "./doors.js";
 import { current as language, t } from "./i18n.js";

@@ -62,8 +62,8 @@ export function reconcile(parent, items, key, make, update) {
 
 // One of the eight author colours, the same for a name wherever it is seen.
 export function paintHue(el, name) {
-  let hash = 0;
-  for (const char of name) hash = Math.imul(hash ^ char.codePointAt(0), 0x9e3779b1);
+  let hash = 1;
+  for (const char of name) hash = Math.imul(hash ^ char.codePointAt(0), 0xc2b2ae35);
   el.style.setProperty("--hue", `var(--hue-${hash >>> 29})`);
 }
 

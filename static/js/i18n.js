@@ -202,7 +202,7 @@ const LANGS = ["en", "pt"];
 let lang = "en";
 let plural = new Intl.PluralRules("en");
 
-export const tag = () => (lang === "pt" ? "pt-BR" : "en");
+const tag = () => (lang === "pt" ? "pt-BR" : "en");
 export const current = () => lang;
 
 export function setLanguage(next) {
@@ -257,13 +257,14 @@ export function translate(root) {
 const made = new Map();
 
 function formatter(name, options) {
-  const key = `${name} ${tag()}`;
-  if (!made.has(key)) made.set(key, new Intl.DateTimeFormat(tag(), options));
+  const key = `${name} ${lang}`;
+  const locale = navigator.language.startsWith(lang) ? navigator.language : tag();
+  if (!made.has(key)) made.set(key, new Intl.DateTimeFormat(locale, options));
   return made.get(key);
 }
 
 export function clockOf(at) {
-  return formatter("clock", { hour: "2-digit", minute: "2-digit" }).format(at);
+  return formatter("clock", { hour: "numeric", minute: "2-digit" }).format(at);
 }
 
 export function exactOf(at) {

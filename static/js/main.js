@@ -12,7 +12,7 @@ import {
   hashOf, loud, Members, RoomHead, roomOfHash, Rooms, Shell, Shortcuts, sorted,
 } from "./shell.js";
 import { Session } from "./session.js";
-import { loadName, onOtherTab, saveName, save, Table } from "./storage.js";
+import { load, loadName, onOtherTab, saveName, save, Table } from "./storage.js";
 import { Store } from "./store.js";
 import { Timeline } from "./timeline.js";
 
@@ -21,7 +21,7 @@ const HIDDEN_MS = 250;
 const CHEAP_MS = 8;
 const REST_MAX_MS = 500;
 
-setLanguage(document.documentElement.lang.startsWith("pt") ? "pt" : "en");
+setLanguage(/^pt/i.test(load("lang") ?? navigator.language) ? "pt" : "en");
 Dialogs();
 const name = loadName();
 const welcome = Welcome({

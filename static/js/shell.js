@@ -215,6 +215,9 @@ export function Shell(app, { moved }) {
     $("toggle-members").focus();
   };
   $("scrim").onclick = closeDrawers;
+  $("sidebar").onclick = (event) => {
+    if (event.target.closest("a")) closeDrawers();
+  };
   narrow.addEventListener("change", settle);
   wide.addEventListener("change", settle);
   document.addEventListener("click", closeMenus);

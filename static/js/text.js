@@ -244,16 +244,19 @@ export function showText(el, text, { me, names }) {
   return onlyEmoji;
 }
 
-function block(node, me) {
+// Each block finds its own direction, but within a quote all share one.
+function block(node, me, dir = "auto") {
   switch (node.kind) {
     case "pre":
       return codeBlock(node);
     case "quote":
-      return h("blockquote", {}, ...node.children.map((each) => block(each, me)));
+      return h("blockquote", { dir },
+        ...node.children.map((each) => block(each, me, null)));
     case "list":
-      return list(node, me);
+      return h(node.start === null ? "ul" : "ol", { start: node.start, dir },
+        ...node.items.map((each) => h("li", {}, ...spans(each, me))));
     default:
-      return h("p", { dir: "auto" }, ...spans(node.children, me));
+      return h("p", { dir }, ...spans(node.children, me));
   }
 }
 
@@ -263,12 +266,6 @@ function codeBlock({ lang, text }) {
   const code = h("code", { text, dir: "ltr" });
   const head = h("div", { class: "code-head" }, h("span", { text: lang }), copy);
   return h("div", { class: "code" }, head, h("pre", { tabindex: "0" }, code));
-}
-
-function list({ start, items }, me) {
-  const el = start === null ? h("ul") : h("ol", { start });
-  el.append(...items.map((each) => h("li", { dir: "auto" }, ...spans(each, me))));
-  return el;
 }
 
 function spans(nodes, me) {
