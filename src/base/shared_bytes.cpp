@@ -34,7 +34,11 @@ SharedBytes::Block* SharedBytes::allocate(std::size_t size) {
   return new (memory) Block{1, static_cast<std::uint32_t>(size)};
 }
 
+// Text that nobody holds is nowhere: without the barrier a compiler may leave
+// out a memset before a free.
 void SharedBytes::release(Block* block) {
+  std::memset(block + 1, 0, block->size);
+  asm volatile("" : : "r"(block) : "memory");
   std::free(block);
 }
 

@@ -2,7 +2,8 @@
 // by the history and by every outbox it waits in.
 //
 // One pointer wide. The count is not atomic: shared bytes belong to the thread
-// of the loop. Copying costs an increment, reading costs nothing.
+// of the loop. Copying costs an increment, reading costs nothing. With the last
+// reference the bytes are wiped, so that a deleted message leaves no trace.
 #pragma once
 
 #include <cstddef>
