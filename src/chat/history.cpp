@@ -116,12 +116,26 @@ void History::push_change(Change change) {
   changes_.push_back(std::move(change));
 }
 
+// Where a page from `first` on ends that may have `limit` entries, tombstones
+// not counted: one that ends the page would be all that a reader gets.
+std::size_t History::end_of_page(std::size_t first, std::size_t limit) const {
+  if (limit == 0 || entries_.size() - first <= limit) return entries_.size();
+  if (tombstones_ == 0) return first + limit;
+  std::size_t end = first;
+  for (std::size_t i = first; i < entries_.size(); ++i) {
+    if (entries_[i].deleted) continue;
+    if (limit == 0) return end;
+    --limit;
+    end = i + 1;
+  }
+  return entries_.size();
+}
+
 Page History::page_after(MessageId after, std::size_t limit) const {
   Page page;
   if (after >= last_id_) return page;  // who polls has most often read it all
   const std::size_t first = index_after(after);
-  std::size_t end = entries_.size();
-  if (limit != 0 && end - first > limit) end = first + limit;
+  const std::size_t end = end_of_page(first, limit);
   const std::size_t count = end - first;
   const bool suffix = end == entries_.size() && tombstones_ == 0;
   page.truncated = after != 0 && after < forgotten_.entry;

@@ -99,6 +99,7 @@ class History {
 
  private:
   std::size_t index_after(MessageId after) const;
+  std::size_t end_of_page(std::size_t first, std::size_t limit) const;
   Entry* find_message(MessageId id);
   void forget_oldest_entry();
   void forget_oldest_change();
