@@ -93,9 +93,10 @@ Frame WebSocketClient::read_frame() {
   frame.opcode = first & 0xF;
   const int second = static_cast<unsigned char>(head[1]);
   EXPECT_EQ(second & 0x80, 0) << "a server's frame is not masked (§5.1)";
-  std::uint64_t size = static_cast<std::uint64_t>(second & 0x7F);
-  if (size == 126) size = big_endian(raw_.read(2));
-  if (size == 127) size = big_endian(raw_.read(8));
+  const int short_size = second & 0x7F;
+  std::uint64_t size = static_cast<std::uint64_t>(short_size);
+  if (short_size == 126) size = big_endian(raw_.read(2));
+  if (short_size == 127) size = big_endian(raw_.read(8));
   frame.payload = raw_.read(size);
   if (frame.payload.size() < size) return {.opcode = -1};
   return frame;
