@@ -228,7 +228,8 @@ void Call::submit(chat::Command command) {
 }
 
 void Call::receive(const PageRequest& wanted, base::Micros wait) {
-  const bool waits = wait.count() > 0 && !is_websocket();
+  const bool waits =
+      wait.count() > 0 && !is_websocket() && !machine_.shutting_down_;
   if (machine_.answer_page(&connection_, reply_to_, wanted, !waits)) return;
   machine_.park(
       &connection_,
@@ -244,18 +245,27 @@ void Call::upgrade(const StreamRequest& wanted) {
   machine_.upgrade(&connection_, reply_to_, request(), wanted);
 }
 
+bool Call::may_subscribe(std::string_view room) {
+  const auto& listener =
+      static_cast<const WebSocketListener&>(*connection_.listener);
+  if (machine_.feed_.is_subscribed(listener, room) ||
+      listener.topic_count() < options().subscriptions_max) {
+    return true;
+  }
+  fail(ErrorCode::InvalidField,
+       "this connection listens to as many rooms as it may "
+       "(--max-subscriptions)",
+       "room");
+  return false;
+}
+
 void Call::subscribe(std::string_view room,
                      std::optional<chat::MessageId> after) {
   auto* listener = static_cast<WebSocketListener*>(connection_.listener.get());
   // Subscribing again with a point asks for the history again, and with it
   // for a new beginning.
+  if (!may_subscribe(room)) return;
   if (after) machine_.stop_listening(listener, room);
-  if (listener->topic_count() >= options().subscriptions_max) {
-    return fail(ErrorCode::InvalidField,
-                "this connection listens to as many rooms as it may "
-                "(--max-subscriptions)",
-                "room");
-  }
   succeed({});
   const std::string_view rooms[] = {room};
   if (after) machine_.replay(listener, rooms, *after);

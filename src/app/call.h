@@ -80,7 +80,9 @@ class Call {
   // REQUIRES: by HTTP.
   void open_stream(const StreamRequest& wanted);
   void upgrade(const StreamRequest& wanted);
-  // REQUIRES: a WebSocket.
+  // REQUIRES: a WebSocket. True when it may listen to the room too; else
+  // answers with what is wrong.
+  bool may_subscribe(std::string_view room);
   void subscribe(std::string_view room, std::optional<chat::MessageId> after);
   void unsubscribe(std::string_view room);
 

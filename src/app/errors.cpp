@@ -128,6 +128,11 @@ Problem problem_of(http::Fault fault) {
   return {code, http::describe(fault)};
 }
 
+Problem restarting() {
+  return {ErrorCode::Overloaded,
+          "the server is restarting: come back in a moment"};
+}
+
 void append_problem(std::string* out, const Problem& problem) {
   out->append(R"("code":")").append(name_of(problem.code));
   out->append(R"(","message":)");

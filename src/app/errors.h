@@ -55,6 +55,8 @@ struct Problem {
 
 Problem problem_of(chat::Refusal refusal);
 Problem problem_of(http::Fault fault);
+// For who would begin to listen while the server ends.
+Problem restarting();
 
 // Appends `"code":"…","message":"…"` and `,"field":"…"` where there is one.
 void append_problem(std::string* out, const Problem& problem);

@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "wire/event_stream.h"
 #include "wire/json_reader.h"
+#include "wire/json_writer.h"
 #include "wire/websocket_frame.h"
 
 namespace papo::app {
@@ -37,7 +38,7 @@ struct Topic {
 
 namespace {
 
-// "ana: oi", "* ana joined the room"; changes are told in the same way. Line
+// "ana: oi", "* ana joined the room"; all else is told in the same way. Line
 // breaks within a message stay, indented, so that a line begins an entry.
 std::string text_line(std::string_view json) {
   const auto object = json::Object::parse(json);
@@ -47,6 +48,7 @@ std::string text_line(std::string_view json) {
     return value == nullptr ? std::string_view() : value->text;
   };
   const std::string_view type = member("type");
+  if (type == kTruncated) return "* older messages are missing";
   std::string line;
   if (type == "system") {
     line.append("* ");
@@ -85,6 +87,20 @@ std::size_t index_of(Transport transport) {
 }
 
 }  // namespace
+
+std::string truncated_event(std::string_view room, chat::MessageId after) {
+  std::string json;
+  json::Writer(&json)
+      .begin_object()
+      .key("type")
+      .string(kTruncated)
+      .key("room")
+      .string(room)
+      .key("after")
+      .number(after)
+      .end_object();
+  return json;
+}
 
 FrameParts frame_parts(Transport transport, std::string_view type,
                        chat::MessageId id, std::string_view json) {
@@ -203,6 +219,11 @@ void Feed::deliver_items(Listener* listener) {
     if (framed.empty()) continue;
     delivery_->deliver(listener, framed,
                        item.id == 0 ? base::SharedBytes() : framed);
+  }
+  // A mark that stayed would give it, or whoever is next at its address, the
+  // events of a topic that it has left.
+  for (const Subscription& each : listener->subscriptions_) {
+    each.topic->asked_by = nullptr;
   }
 }
 

@@ -38,9 +38,13 @@ inline constexpr std::size_t kFramedTransports = 4;
 // Events that are not stored, and that a slow listener may miss.
 enum class Ephemeral : std::uint8_t { Presence, Typing };
 
-// Appends an event as `transport` frames it. `json` is one object without line
-// breaks; id 0 marks an ephemeral event. Nothing is appended where the
-// transport does not carry the event. REQUIRES: not LongPoll.
+// The event that tells a reader of a hole: what followed `after` in the room is
+// no longer all held.
+inline constexpr std::string_view kTruncated = "truncated";
+std::string truncated_event(std::string_view room, chat::MessageId after);
+
+// An event as `transport` frames it. `json` is one object without line breaks;
+// id 0 marks an event that is no resume point. REQUIRES: not LongPoll.
 struct FrameParts {
   std::string head;
   bool with_json = true;  // the object itself stands between head and tail

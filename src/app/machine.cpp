@@ -169,9 +169,11 @@ void Machine::sent(ConnectionId id, std::size_t count, base::Moment now) {
         set_deadline(connection, options_->idle_timeout);
       }
       return;
+    case Stage::WebSocket:
+      if (all_sent) resume(connection);
+      return;
     case Stage::LongPoll:
     case Stage::Stream:
-    case Stage::WebSocket:
     case Stage::Free:
       return;
   }
@@ -197,7 +199,8 @@ bool Machine::wants_input(ConnectionId id) {
              connection->partial->bytes.size() <
                  request_limits(*options_).request_bytes_max();
     case Stage::WebSocket:
-      return connection->in_flight < kInFlightMax && !shutting_down_;
+      return connection->partial == nullptr &&
+             connection->in_flight < kInFlightMax && !shutting_down_;
     case Stage::Stream:
     case Stage::Draining:
       return true;
@@ -260,7 +263,10 @@ void Machine::close_now(Connection* connection) {
 // is discarded for a while.
 void Machine::close_after_sending(Connection* connection) {
   connection->stage = Stage::Draining;
-  set_deadline(connection, connection->cut ? kCutFor : options_->idle_timeout);
+  base::Micros patience = options_->idle_timeout;
+  if (connection->cut) patience = kCutFor;
+  if (connection->outbox.empty()) patience = kLingerFor;
+  set_deadline(connection, patience);
   touch(connection);
 }
 
@@ -377,10 +383,12 @@ void Machine::note_applied(const chat::Command& command,
       ++metrics_.messages;
       presence_.stopped_typing(command.room, command.user);
       break;
-    case chat::CommandKind::Leave:
-      presence_.stopped_typing(command.room, command.user);
-      break;
     case chat::CommandKind::Join:
+      presence_.joined(command.room, command.user);
+      break;
+    case chat::CommandKind::Leave:
+      presence_.left(command.room, command.user);
+      break;
     case chat::CommandKind::Edit:
     case chat::CommandKind::Delete:
     case chat::CommandKind::Topic:
@@ -496,6 +504,9 @@ void Machine::resume_all() {
     connection->resumable = false;
     if (connection->stage == Stage::Requests) {
       take_requests(connection, {});
+      touch(connection);
+    } else if (connection->stage == Stage::WebSocket) {
+      take_waiting_frames(connection);
       touch(connection);
     }
   }

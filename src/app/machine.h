@@ -209,6 +209,7 @@ class Machine final : public log::Committed,
   // REQUIRES: no room twice.
   void replay(StreamListener* listener, std::span<const std::string_view> rooms,
               chat::MessageId after);
+  chat::MessageId resume_point() const;
   void tell_truncated(StreamListener* listener, std::string_view room,
                       chat::MessageId after);
   void queue_framed(StreamListener* listener, std::string_view type,
@@ -225,7 +226,7 @@ class Machine final : public log::Committed,
   void say_hello(WebSocketListener* listener);
   void take_frames(Connection* connection, std::span<char> bytes);
   void take_frame(Connection* connection, const websocket::Event& event);
-  static std::size_t listener_allowance(const Connection& connection);
+  void take_waiting_frames(Connection* connection);
   void take_websocket_command(Connection* connection, std::string_view text);
   void close_websocket(Connection* connection, websocket::CloseCode code,
                        std::string_view reason);

@@ -99,6 +99,20 @@ void Presence::polled(std::string_view user, base::Micros now) {
   poll_ends_.push_back({now + kPollFor, std::string(user)});
 }
 
+// Who polls is online wherever they are a member.
+void Presence::joined(std::string_view room, std::string_view user) {
+  if (is_polling(user) && !is_connected(room, user)) {
+    tell_online(room, user, true);
+  }
+}
+
+void Presence::left(std::string_view room, std::string_view user) {
+  stopped_typing(room, user);
+  if (is_polling(user) && !is_connected(room, user)) {
+    tell_online(room, user, false);
+  }
+}
+
 void Presence::end_poll(const Due& due) {
   const auto found = polls_.find(due.key);
   if (found->second > due.when) {  // polled again since
@@ -164,12 +178,14 @@ bool Presence::is_polling_member(std::string_view room,
   return found != nullptr && store_->is_member(*found, user);
 }
 
-bool Presence::is_online(std::string_view room, std::string_view user) const {
+bool Presence::is_connected(std::string_view room,
+                            std::string_view user) const {
   const State* state = find(room, user);
-  if (state != nullptr && is_present(state->connections, state->grace_until)) {
-    return true;
-  }
-  return is_polling_member(room, user);
+  return state != nullptr && is_present(state->connections, state->grace_until);
+}
+
+bool Presence::is_online(std::string_view room, std::string_view user) const {
+  return is_connected(room, user) || is_polling_member(room, user);
 }
 
 bool Presence::is_typing(std::string_view room, std::string_view user) const {
@@ -187,10 +203,7 @@ std::unordered_map<std::string_view, std::size_t> Presence::online_counts()
     const chat::User* known = store_->find_user(user);
     if (known == nullptr) continue;
     for (const chat::Membership& each : known->rooms) {
-      const State* state = find(each.room->name, user);
-      const bool counted = state != nullptr &&
-                           is_present(state->connections, state->grace_until);
-      if (!counted) ++counts[each.room->name];
+      if (!is_connected(each.room->name, user)) ++counts[each.room->name];
     }
   }
   return counts;

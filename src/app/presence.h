@@ -39,6 +39,9 @@ class Presence {
                     base::Micros now);
   // The user asked for their rooms. Remembers at most kPollersMax users.
   void polled(std::string_view user, base::Micros now);
+  // The user became, or ceased to be, a member of the room.
+  void joined(std::string_view room, std::string_view user);
+  void left(std::string_view room, std::string_view user);
 
   void typing(std::string_view room, std::string_view user, base::Micros now);
   void stopped_typing(std::string_view room, std::string_view user);
@@ -83,6 +86,7 @@ class Presence {
   Users::iterator find_or_add(std::string_view room, std::string_view user);
   const State* find(std::string_view room, std::string_view user) const;
   void forget_if_idle(Users::iterator at);
+  bool is_connected(std::string_view room, std::string_view user) const;
   bool is_polling(std::string_view user) const;
   bool is_polling_member(std::string_view room, std::string_view user) const;
   void end_grace(const Due& due);

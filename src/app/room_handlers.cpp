@@ -12,6 +12,7 @@ void join_room(Call& call) {
   if (!room) return;
   const auto user = call.user();
   if (!user) return;
+  if (call.is_websocket() && !call.may_subscribe(*room)) return;
   call.submit({.kind = CommandKind::Join, .room = *room, .user = *user});
 }
 

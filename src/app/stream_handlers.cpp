@@ -44,10 +44,10 @@ bool accepts_text(const http::Request& request) {
   return false;
 }
 
-void append_line(std::string* out, Transport transport,
+void append_line(std::string* out, Transport transport, std::string_view type,
                  const chat::Event& event) {
-  const FrameParts parts = frame_parts(transport, chat::name_of(event.type),
-                                       event.id, event.json.view());
+  const FrameParts parts =
+      frame_parts(transport, type, event.id, event.json.view());
   out->append(parts.head);
   if (parts.with_json) out->append(event.json.view());
   out->append(parts.tail);
@@ -56,10 +56,15 @@ void append_line(std::string* out, Transport transport,
 // poll=1: the history, and no more.
 void answer_lines(Call& call, const StreamRequest& wanted) {
   std::string lines;
-  const chat::Room* room = call.store().find_room(wanted.rooms.front());
+  const std::string_view name = wanted.rooms.front();
+  if (call.store().is_truncated(name, *wanted.after)) {
+    const base::SharedBytes json(truncated_event(name, *wanted.after));
+    append_line(&lines, wanted.transport, kTruncated, {.json = json});
+  }
+  const chat::Room* room = call.store().find_room(name);
   if (room != nullptr) {
     for (const chat::Event& event : room->history.events_after(*wanted.after)) {
-      append_line(&lines, wanted.transport, event);
+      append_line(&lines, wanted.transport, chat::name_of(event.type), event);
     }
   }
   call.answer({.content_type = wanted.content_type,

@@ -10,7 +10,6 @@
 #include "base/check.h"
 #include "base/text.h"
 #include "wire/event_stream.h"
-#include "wire/json_writer.h"
 
 namespace papo::app {
 namespace {
@@ -198,24 +197,8 @@ void Machine::replay(StreamListener* listener,
 
 void Machine::tell_truncated(StreamListener* listener, std::string_view room,
                              chat::MessageId after) {
-  const Transport transport = listener->transport();
-  if (transport == Transport::Text) {
-    listener->connection->outbox.append("* older messages are missing\n",
-                                        &pool_);
-    return;
-  }
-  std::string json;
-  json::Writer(&json)
-      .begin_object()
-      .key("type")
-      .string("truncated")
-      .key("room")
-      .string(room)
-      .key("after")
-      .number(after)
-      .end_object();
-  queue_framed(listener, "truncated",
-               {0, chat::EventType::System, base::SharedBytes(json)});
+  queue_framed(listener, kTruncated,
+               {.json = base::SharedBytes(truncated_event(room, after))});
 }
 
 void Machine::queue_framed(StreamListener* listener, std::string_view type,
@@ -302,6 +285,7 @@ void Machine::beat(Connection* connection) {
 
 void Machine::open_stream(Connection* connection, const ReplyTo& to,
                           const StreamRequest& request) {
+  if (shutting_down_) return answer_problem(connection, to, restarting());
   const bool events = request.transport == Transport::EventStream;
   std::string headers = "X-Accel-Buffering: no\r\n";
   headers.append("Cache-Control: no-cache, no-transform\r\n");
@@ -326,6 +310,12 @@ void Machine::open_stream(Connection* connection, const ReplyTo& to,
   if (request.follows_user) follow(listener);
 }
 
+// Where a reader who has seen nothing yet can resume. Not 0, which asks for
+// whatever there is and so can tell of no hole.
+chat::MessageId Machine::resume_point() const {
+  return std::max<chat::MessageId>(store_->last_id(), 1);
+}
+
 // The first bytes of an event stream: how long to wait before coming back,
 // different for each so that a restart is not a stampede, and an id without an
 // event, so that a reader who is cut before the first event resumes here.
@@ -335,7 +325,7 @@ void Machine::begin_event_stream(Connection* connection,
   const auto jitter = static_cast<std::int64_t>(random_->next() % 4'000);
   event_stream::append_retry(out, std::chrono::milliseconds(1'000 + jitter));
   out->append("id: ");
-  base::append_number(out, after.value_or(store_->last_id()));
+  base::append_number(out, after.value_or(resume_point()));
   out->append("\n\n");
   connection->outbox.finish_write();
 }

@@ -123,6 +123,7 @@ void Machine::upgrade(Connection* connection, const ReplyTo& to,
     return answer_problem(connection, to, problem_of(*fault),
                           headers_of(*fault));
   }
+  if (shutting_down_) return answer_problem(connection, to, restarting());
   if (!allows_origin(request.field("origin"), request.host())) {
     return answer_problem(connection, to,
                           {ErrorCode::Forbidden,
@@ -156,7 +157,7 @@ void Machine::say_hello(WebSocketListener* listener) {
   json::Writer writer(&json);
   writer.begin_object().key("type").string("hello");
   if (!listener->user.empty()) writer.key("user").string(listener->user.view());
-  writer.key("last_id").number(store_->last_id());
+  writer.key("last_id").number(resume_point());
   writer.key("version").string(base::version());
   writer.key("build").string(files_->fingerprint());
   writer.key("limits").begin_object();
@@ -171,30 +172,31 @@ void Machine::say_hello(WebSocketListener* listener) {
   replier_.write_frame(listener->connection, json);
 }
 
+// A client that asks for more than it reads is not read from: what it has sent
+// waits as the rest of a request does.
 void Machine::take_frames(Connection* connection, std::span<char> bytes) {
+  static_cast<WebSocketListener*>(connection->listener.get())->heard =
+      now_.steady;
   while (connection->stage == Stage::WebSocket) {
+    if (connection->outbox.size() > options_->backlog_bytes_max) {
+      if (bytes.empty()) return;
+      connection->partial = std::make_unique<PartialRequest>(reader_);
+      connection->partial->bytes.assign(bytes.data(), bytes.size());
+      return;
+    }
     auto* listener =
         static_cast<WebSocketListener*>(connection->listener.get());
-    listener->heard = now_.steady;
     const websocket::Event event = listener->reader.next(&bytes);
     if (event.kind == websocket::Event::Kind::NeedBytes) return;
     take_frame(connection, event);
-    // A client that asks and does not read its answers is bounded as well.
-    if (connection->outbox.size() >
-            options_->backlog_bytes_max + listener_allowance(*connection) &&
-        connection->stage == Stage::WebSocket) {
-      connection->cut = true;
-      cut_.push_back(connection->id());
-      return;
-    }
   }
 }
 
-// The history that was queued for it does not count as its backlog.
-std::size_t Machine::listener_allowance(const Connection& connection) {
-  if (connection.stage != Stage::WebSocket) return 0;
-  return static_cast<const StreamListener*>(connection.listener.get())
-      ->replay_bytes;
+// What a client sent that was not read from is read now.
+void Machine::take_waiting_frames(Connection* connection) {
+  const std::unique_ptr<PartialRequest> waiting =
+      std::move(connection->partial);
+  take_frames(connection, waiting->bytes);
 }
 
 void Machine::take_frame(Connection* connection,
@@ -286,9 +288,8 @@ void Machine::keep_websocket_alive(Connection* connection) {
   touch(connection);
 }
 
-// `join` listens too: from the `after` it came with, or else from its own
-// entry on. The first name that joins on a nameless connection becomes its
-// user, whose presence it is.
+// `join` listens too, from its own entry on. The first name that joins on a
+// nameless connection becomes its user, whose presence it is.
 void Machine::join_by_websocket(WebSocketListener* listener,
                                 const Decided& decided) {
   const chat::Command& command = decided.command;
