@@ -147,8 +147,7 @@ std::uint32_t payload_bytes(std::string_view record) {
 std::optional<Record> read_record(std::string_view bytes, std::uint32_t salt) {
   if (bytes.size() < kRecordHeadBytes) return std::nullopt;
   const std::size_t payload = payload_bytes(bytes);
-  if (payload > kPayloadBytesMax || payload > bytes.size() - kRecordHeadBytes ||
-      !is_record_type(static_cast<std::uint8_t>(bytes[8]))) {
+  if (payload > kPayloadBytesMax || payload > bytes.size() - kRecordHeadBytes) {
     return std::nullopt;
   }
   bytes = bytes.substr(0, kRecordHeadBytes + payload);

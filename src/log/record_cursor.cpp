@@ -8,6 +8,16 @@ namespace {
 
 constexpr std::size_t kWindowBytes = std::size_t{256} * 1024;
 
+bool may_begin_record(std::string_view head) {
+  return is_record_type(static_cast<std::uint8_t>(head.back())) &&
+         payload_bytes(head) <= kPayloadBytesMax;
+}
+
+bool may_begin_batch(std::string_view head) {
+  return head.back() == static_cast<char>(RecordType::Batch) &&
+         payload_bytes(head) == kBatchPayloadBytes;
+}
+
 }  // namespace
 
 RecordCursor::RecordCursor(std::unique_ptr<ReadFile> file, std::uint64_t end)
@@ -31,10 +41,12 @@ bool RecordCursor::load(std::uint64_t offset, std::size_t size) {
       error_ = read.error();
       return false;
     }
+    // So that nothing beyond its end is looked for again.
+    if (*read < window_.size()) end_ = std::min(end_, offset + *read);
     window_.resize(*read);
   }
-  loaded_ = std::string_view(window_).substr(
-      static_cast<std::size_t>(offset - window_begin_), size);
+  const auto begin = static_cast<std::size_t>(offset - window_begin_);
+  loaded_ = std::string_view(window_).substr(begin, size);
   return true;
 }
 
@@ -70,13 +82,21 @@ RecordCursor::Step RecordCursor::next() {
 }
 
 RecordCursor::Step RecordCursor::next_after_damage() {
+  return search(may_begin_record);
+}
+
+RecordCursor::Step RecordCursor::next_batch() {
+  return search(may_begin_batch);
+}
+
+RecordCursor::Step RecordCursor::search(bool (*may_begin)(std::string_view)) {
   for (std::uint64_t offset = offset_ + 1;; ++offset) {
     if (!load(offset, kRecordHeadBytes)) return Step::Failed;
-    const bool possible =
-        loaded_.size() == kRecordHeadBytes &&
-        payload_bytes(loaded_) <= kPayloadBytesMax &&
-        is_record_type(static_cast<std::uint8_t>(loaded_.back()));
-    if (loaded_.size() == kRecordHeadBytes && !possible) continue;
+    if (loaded_.size() < kRecordHeadBytes) {
+      offset_ = offset + loaded_.size();
+      return Step::End;
+    }
+    if (!may_begin(loaded_)) continue;
     const Step step = read_at(offset);
     if (step != Step::Damaged) return step;
   }

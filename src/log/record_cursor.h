@@ -30,8 +30,12 @@ class RecordCursor {
   };
   Step next();
   // After Damaged: moves to the next intact record of a known type, as next()
-  // would. Looks at every byte; End when there is none.
+  // would. Looks at every byte; End when there is none. Texts that are made for
+  // it can make this slow, though not wrong.
   Step next_after_damage();
+  // The same for the next intact Batch record behind offset(). In linear time,
+  // whatever the bytes.
+  Step next_batch();
 
   // Valid until the next call.
   const Record& record() const { return record_; }
@@ -42,9 +46,10 @@ class RecordCursor {
  private:
   bool load(std::uint64_t offset, std::size_t size);
   Step read_at(std::uint64_t offset);
+  Step search(bool (*may_begin)(std::string_view head));
 
   std::unique_ptr<ReadFile> file_;
-  std::uint64_t end_;
+  std::uint64_t end_;  // once known, at most the file's own
   std::uint32_t salt_ = 0;
   std::uint64_t offset_ = 0;
   std::uint64_t next_ = 0;  // where next() begins

@@ -172,19 +172,12 @@ Replay::Stop Replay::walk_segment(Segment* segment, RecordCursor* cursor) {
 Replay::Stop Replay::judge_tail(const Segment& segment, RecordCursor* cursor) {
   using Step = RecordCursor::Step;
   const std::uint64_t damage = cursor->offset();
-  Step step = cursor->next_after_damage();
-  while (step == Step::Record || step == Step::Damaged) {
-    if (step == Step::Damaged) {
-      step = cursor->next_after_damage();
-      continue;
+  Step step = cursor->next_batch();
+  for (; step == Step::Record; step = cursor->next_batch()) {
+    const auto mark = read_batch_mark(cursor->record().payload);
+    if (mark && mark->synced > damage) {
+      return damaged(segment.name, damage, kBrokenRecord);
     }
-    if (cursor->record().type == RecordType::Batch) {
-      const auto mark = read_batch_mark(cursor->record().payload);
-      if (mark && mark->synced > damage) {
-        return damaged(segment.name, damage, kBrokenRecord);
-      }
-    }
-    step = cursor->next();
   }
   if (step == Step::Failed) {
     return system_trouble(segment.name, cursor->error());
