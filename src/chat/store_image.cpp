@@ -7,6 +7,7 @@
 #include "base/check.h"
 #include "base/utf8.h"
 #include "chat/names.h"
+#include "wire/json_reader.h"
 
 namespace papo::chat {
 namespace {
@@ -14,6 +15,12 @@ namespace {
 bool is_name(std::string_view text) {
   const auto name = parse_name(text);
   return name.ok() && name->size() == text.size();
+}
+
+// One JSON object without a line break, as every line of a feed is.
+bool is_object(std::string_view json) {
+  return json.starts_with('{') && json.find('\n') == json.npos &&
+         json.find('\r') == json.npos && json::check(json).ok();
 }
 
 bool tell_entry(const Entry& entry, StoreImage* image) {
@@ -150,7 +157,7 @@ bool StoreBuilder::on_member(std::string_view user) {
 
 bool StoreBuilder::accepts_event(MessageId id, std::string_view json) const {
   return room_ != nullptr && id > room_->history.last_id() &&
-         id <= store_.last_id_ && !json.empty();
+         id <= store_.last_id_ && is_object(json);
 }
 
 bool StoreBuilder::on_entry(const EntryFact& fact) {

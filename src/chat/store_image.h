@@ -71,9 +71,10 @@ bool tell(const RoomStore& store, StoreImage* image);
 
 // Builds a store from facts. Nothing is believed: a fact that cannot follow
 // those before it (a room twice, ids that do not increase, a text that is not
-// UTF-8) is answered with false, and leaves a store that is sound but not
-// whole. The store's limits are those of the target: what is over the cap of
-// histories is forgotten, other caps do not count.
+// UTF-8, an event that is no JSON object) is answered with false, and leaves a
+// store that is sound but not whole. The store's limits are those of the
+// target: what is over the cap of histories is forgotten, other caps do not
+// count.
 class StoreBuilder final : public StoreImage {
  public:
   // REQUIRES: an empty store, which must outlive the builder.

@@ -21,9 +21,13 @@ class Replay::SnapshotTaker {
   const char* take(const Record& record) {
     if (ended_) return "the snapshot goes on after its end";
     const std::uint64_t before = records_++;
+    const bool is_settings = record.type == RecordType::Settings;
+    if (!salvage_ && is_settings != (before == 0)) {
+      return "a record is where it cannot be";
+    }
     switch (record.type) {
       case RecordType::Settings:
-        return take_settings(record, before);
+        return take_settings(record);
       case RecordType::End:
         return take_end(record, before);
       case RecordType::Member:
@@ -51,9 +55,9 @@ class Replay::SnapshotTaker {
   bool ended() const { return ended_; }
 
  private:
-  const char* take_settings(const Record& record, std::uint64_t before) {
+  const char* take_settings(const Record& record) {
     const auto settings = read_settings(record.payload);
-    if (!settings || before != 0) return "settings without sense";
+    if (!settings) return "settings without sense";
     store_.set_limits(settings->limits, settings->language);
     return nullptr;
   }
@@ -61,7 +65,7 @@ class Replay::SnapshotTaker {
   const char* take_end(const Record& record, std::uint64_t before) {
     PayloadReader reader(record.payload);
     ended_ = true;
-    const bool all = reader.number() == before && reader.done();
+    const bool all = reader.number() == before && reader.done() && has_store_;
     return all ? nullptr : "records are missing";
   }
 
