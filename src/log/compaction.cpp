@@ -1,6 +1,7 @@
 #include "log/compaction.h"
 
-#include <utility>
+#include <string>
+#include <string_view>
 
 #include "chat/room_store.h"
 #include "log/format.h"
@@ -8,6 +9,15 @@
 #include "log/snapshot_file.h"
 
 namespace papo::log {
+namespace {
+
+bool is_older(std::string_view name, std::uint64_t number) {
+  const auto segment = file_number(FileKind::Segment, name);
+  const auto snapshot = file_number(FileKind::Snapshot, name);
+  return (segment && *segment < number) || (snapshot && *snapshot < number);
+}
+
+}  // namespace
 
 void Compaction::run(Worker& worker) {
   worker_ = &worker;
@@ -38,16 +48,17 @@ base::Result<std::uint64_t, Trouble> Compaction::fold() {
       system_trouble(file_name(FileKind::Snapshot, target()), bytes.error())};
 }
 
-// What cannot be removed now, the next start removes.
+// Everything older, also what an earlier run could not remove. What cannot be
+// removed now, the next run or the next start removes.
 void Compaction::remove_replaced() {
-  const auto remove = [this](FileKind kind, std::uint64_t number) {
-    static_cast<void>(files_.remove(file_name(kind, number)));
-  };
-  if (contents_.snapshot != 0) remove(FileKind::Snapshot, contents_.snapshot);
-  for (const std::uint64_t number : contents_.segments) {
-    if (number < target()) remove(FileKind::Segment, number);
+  const auto names = files_.list();
+  if (!names) return;
+  for (const std::string& name : *names) {
+    if (!is_older(name, target())) continue;
+    static_cast<void>(files_.remove(name));
     worker_->rest();
   }
+  static_cast<void>(files_.sync_folder());
 }
 
 }  // namespace papo::log
