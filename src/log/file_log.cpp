@@ -86,6 +86,8 @@ base::Result<std::unique_ptr<FileLog>, Trouble> FileLog::open(
   log->lock_ = std::move(*lock);
   log->settings_ = settings;
   log->closed_bytes_ = replay.report().segment_bytes;
+  // An empty segment is replaced.
+  if (end->segment_is_empty) log->closed_bytes_ -= end->segment_bytes;
   log->counts_.replayed = replay.report().commands;
   log->counts_.snapshot_bytes = replay.report().snapshot_bytes;
   const auto begun = log->begin(*contents);
@@ -127,7 +129,9 @@ bool FileLog::is_full() const {
   return pending_.bytes().size() >= options_.pending_bytes_max;
 }
 
+// What the next start would refuse to read must not be written.
 void FileLog::append(const chat::Command& command, Ticket ticket) {
+  PAPO_CHECK(is_well_formed(command));
   if (!available_ || is_full()) {
     ++counts_.failed;
     parts_.committed->on_failed(ticket);
