@@ -53,6 +53,7 @@ std::uint64_t PayloadReader::number() {
     if (next < 0x80) return value;
   }
   failed_ = true;
+  rest_ = {};
   return 0;
 }
 

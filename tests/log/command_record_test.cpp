@@ -1,0 +1,208 @@
+#include "log/command_record.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "log/batch.h"
+#include "log/format.h"
+#include "log/payload.h"
+#include "support/hex.h"
+
+namespace papo::log {
+namespace {
+
+using support::from_hex;
+using support::to_hex;
+
+const chat::Command kSend = {.kind = chat::CommandKind::Send,
+                             .time = base::Micros(1'700'000'000'000'000),
+                             .room = "geral",
+                             .user = "ana",
+                             .text = "oi",
+                             .client_id = "c1",
+                             .target = 300};
+constexpr const char* kSendBytes =
+    "03 00401e18240a0600 ac02 05 676572616c 03 616e61 02 6331 02 6f69";
+
+std::string payload_of(const chat::Command& command) {
+  std::string bytes;
+  append_command(&bytes, command);
+  return bytes.substr(kRecordHeadBytes);
+}
+
+TEST(CommandRecord, IsWrittenByteForByte) {
+  EXPECT_EQ(payload_of(kSend), from_hex(kSendBytes));
+}
+
+TEST(CommandRecord, ReadsWhatItWrote) {
+  for (int kind = 1; kind <= 7; ++kind) {
+    chat::Command command = kSend;
+    command.kind = static_cast<chat::CommandKind>(kind);
+    const std::string payload = payload_of(command);
+    const auto read = read_command(payload);
+    ASSERT_TRUE(read.ok());
+    EXPECT_EQ(read->kind, command.kind);
+    EXPECT_EQ(read->time, command.time);
+    EXPECT_EQ(read->target, command.target);
+    EXPECT_EQ(read->room, command.room);
+    EXPECT_EQ(read->user, command.user);
+    EXPECT_EQ(read->client_id, command.client_id);
+    EXPECT_EQ(read->text, command.text);
+  }
+}
+
+TEST(CommandRecord, KnowsANewerKindFromNonsense) {
+  std::string payload = from_hex(kSendBytes);
+  EXPECT_EQ(read_command("").error(), ContentFault::Malformed);
+  EXPECT_EQ(read_command(payload + "x").error(), ContentFault::Malformed);
+  for (std::size_t size = 1; size < payload.size(); ++size) {
+    EXPECT_EQ(read_command(payload.substr(0, size)).error(),
+              ContentFault::Malformed);
+  }
+  for (const int kind : {0, 8, 255}) {
+    payload[0] = static_cast<char>(kind);
+    EXPECT_EQ(read_command(payload).error(), ContentFault::Newer);
+  }
+}
+
+TEST(CommandRecord, JudgesCommandsAsTheServerDoes) {
+  EXPECT_TRUE(is_well_formed(kSend));
+  struct Case {
+    const char* name;
+    void (*change)(chat::Command*);
+  };
+  const std::string long_name(65, 'x');
+  const Case cases[] = {
+      {"no room", [](chat::Command* c) { c->room = ""; }},
+      {"a room with blanks", [](chat::Command* c) { c->room = " geral"; }},
+      {"a room with a line break", [](chat::Command* c) { c->room = "a\nb"; }},
+      {"no user", [](chat::Command* c) { c->user = ""; }},
+      {"a user that is not UTF-8", [](chat::Command* c) { c->user = "\xff"; }},
+      {"a text that is not UTF-8", [](chat::Command* c) { c->text = "\xc3"; }},
+      {"a client_id that is not UTF-8",
+       [](chat::Command* c) { c->client_id = "\x80"; }},
+      {"a client_id that is too long",
+       [](chat::Command* c) {
+         c->client_id =
+             "0123456789012345678901234567890123456789"
+             "0123456789012345678901234";
+       }},
+      {"a time that no clock shows",
+       [](chat::Command* c) {
+         c->time = base::Micros(std::int64_t{1} << 61) + base::Micros(1);
+       }},
+  };
+  for (const Case& each : cases) {
+    chat::Command command = kSend;
+    each.change(&command);
+    EXPECT_FALSE(is_well_formed(command)) << each.name;
+  }
+}
+
+std::string settings_payload(std::initializer_list<std::uint64_t> numbers) {
+  std::string payload;
+  for (const std::uint64_t number : numbers) {
+    PayloadWriter(&payload).number(number);
+  }
+  return payload;
+}
+
+TEST(Settings, AreWrittenByteForByte) {
+  std::string bytes;
+  append_settings(&bytes, {{.history = 50,
+                            .rooms = 10'000,
+                            .members = 10'000,
+                            .rooms_of_user = 1'000},
+                           chat::Language::Portuguese});
+  const std::string payload = bytes.substr(kRecordHeadBytes);
+  EXPECT_EQ(to_hex(payload), "32904e904ee80701");
+  const auto settings = read_settings(payload);
+  ASSERT_TRUE(settings.has_value());
+  EXPECT_EQ(settings->limits.history, 50u);
+  EXPECT_EQ(settings->limits.rooms, 10'000u);
+  EXPECT_EQ(settings->limits.members, 10'000u);
+  EXPECT_EQ(settings->limits.rooms_of_user, 1'000u);
+  EXPECT_EQ(settings->language, chat::Language::Portuguese);
+}
+
+TEST(Settings, AreRefusedWithoutSense) {
+  EXPECT_TRUE(read_settings(settings_payload({1, 1, 1, 1, 0})).has_value());
+  EXPECT_FALSE(read_settings(settings_payload({0, 1, 1, 1, 0})).has_value());
+  EXPECT_FALSE(read_settings(settings_payload({1, 0, 1, 1, 0})).has_value());
+  EXPECT_FALSE(read_settings(settings_payload({1, 1, 0, 1, 0})).has_value());
+  EXPECT_FALSE(read_settings(settings_payload({1, 1, 1, 0, 0})).has_value());
+  EXPECT_FALSE(read_settings(settings_payload({1, 1, 1, 1, 2})).has_value());
+  EXPECT_FALSE(read_settings(settings_payload({1, 1, 1, 1})).has_value());
+  EXPECT_FALSE(read_settings(settings_payload({1, 1, 1, 1, 0, 0})).has_value());
+}
+
+// ---- Batches of them ----
+
+class Fates final : public Committed {
+ public:
+  void on_committed(const chat::Command& command, Ticket ticket) override {
+    text += "+" + std::to_string(ticket) + std::string(command.text);
+  }
+  void on_failed(Ticket ticket) override {
+    text += "-" + std::to_string(ticket);
+  }
+  std::string text;
+};
+
+chat::Command saying(std::string_view text) {
+  chat::Command command = kSend;
+  command.text = text;
+  return command;
+}
+
+TEST(Batch, ReportsCommandsInOrderAndIsEmptyThen) {
+  Batch batch;
+  Fates fates;
+  for (int round = 0; round < 2; ++round) {
+    batch.add(saying("a"), 3);
+    batch.add(saying(""), 0);
+    batch.add(saying("c"), 1);
+    EXPECT_EQ(batch.size(), 3u);
+    batch.report_committed(&fates);
+    EXPECT_TRUE(batch.empty());
+    EXPECT_EQ(batch.bytes(), "");
+  }
+  batch.add(saying("d"), 4);
+  batch.add(saying("e"), 5);
+  batch.report_failed(&fates);
+  EXPECT_TRUE(batch.empty());
+  EXPECT_EQ(fates.text, "+3a+0+1c+3a+0+1c-4-5");
+}
+
+// Mark, two commands; mark, one command: the second mark counts on.
+TEST(Batch, IsSealedForOneFileAndThenForAnother) {
+  Batch first;
+  first.add(saying("a"), 1);
+  first.add(saying("b"), 2);
+  Batch second;
+  second.add(saying("c"), 3);
+  std::string records(first.bytes());
+  records += second.bytes();
+  for (const std::uint32_t salt : {11u, 12u}) {
+    seal_batches(&records, {.salt = salt, .sequence = 40, .synced = 99});
+    std::string found;
+    for (std::string_view rest = records; !rest.empty();) {
+      const auto record = read_record(rest, salt);
+      ASSERT_TRUE(record.has_value());
+      if (record->type == RecordType::Batch) {
+        PayloadReader reader(record->payload);
+        found += std::to_string(reader.fixed());
+        EXPECT_EQ(reader.fixed(), 99u);
+        EXPECT_TRUE(reader.done());
+      } else {
+        found += read_command(record->payload)->text;
+      }
+      rest.remove_prefix(record->bytes());
+    }
+    EXPECT_EQ(found, "40ab42c");
+  }
+}
+
+}  // namespace
+}  // namespace papo::log
