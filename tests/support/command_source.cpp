@@ -63,7 +63,7 @@ OwnedCommand CommandSource::next(const chat::RoomStore& store) {
 chat::MessageId CommandSource::target_in(const chat::RoomStore& store,
                                          const std::string& name) {
   const chat::Room* room = store.find_room(name);
-  if (room == nullptr) return below(100);
+  if (room == nullptr || room->history.size() == 0) return below(100);
   const auto& entries = room->history.entries();
   return entries[below(entries.size())].event.id;
 }

@@ -23,7 +23,7 @@ class SimulatedDisk::Appender final : public log::AppendFile {
   Outcome append(std::string_view bytes) override {
     return disk_.append(name_, node_.get(), bytes);
   }
-  Outcome sync() override { return disk_.sync_node(name_, node_.get()); }
+  Outcome sync() override { return disk_.sync_node(node_.get()); }
   Outcome truncate(std::uint64_t bytes) override {
     return disk_.truncate(name_, node_.get(), bytes);
   }
@@ -140,8 +140,7 @@ SimulatedDisk::Outcome SimulatedDisk::append(const std::string& name,
 
 // After a failure the system believes that what it lost is on the disk: the
 // next sync succeeds, and the bytes are not there.
-SimulatedDisk::Outcome SimulatedDisk::sync_node(const std::string& name,
-                                                Node* node) {
+SimulatedDisk::Outcome SimulatedDisk::sync_node(Node* node) {
   const int error = next_error();
   if (!has_power()) return failed("sync", EIO);
   if (error != 0) {
@@ -155,7 +154,9 @@ SimulatedDisk::Outcome SimulatedDisk::sync_node(const std::string& name,
     node->durable[i] = '\0';
   }
   node->widest = node->durable;
-  note("sync", name);
+  for (const auto& [name, each] : names_) {
+    if (each.get() == node) note("sync", name);
+  }
   return base::Done{};
 }
 
@@ -199,7 +200,7 @@ base::Result<std::unique_ptr<log::ReadFile>> SimulatedDisk::open(
 SimulatedDisk::Outcome SimulatedDisk::sync(std::string_view name) {
   const auto found = names_.find(name);
   if (found == names_.end()) return failed("open", ENOENT);
-  return sync_node(std::string(name), found->second.get());
+  return sync_node(found->second.get());
 }
 
 // ---- The folder ----

@@ -62,7 +62,7 @@ class SimulatedDisk final : public log::FileSystem {
   Files files() const;
   std::uint64_t bytes() const;
   // Called after each operation that succeeded, with its name ("sync") and
-  // that of the file.
+  // that of the file: for a sync, the one that it has by now.
   using Watcher = std::function<void(std::string_view, std::string_view)>;
   void watch(Watcher watcher) { watcher_ = std::move(watcher); }
 
@@ -100,7 +100,7 @@ class SimulatedDisk final : public log::FileSystem {
   int next_error();
   void note(std::string_view operation, std::string_view name);
   Outcome append(const std::string& name, Node* node, std::string_view bytes);
-  Outcome sync_node(const std::string& name, Node* node);
+  Outcome sync_node(Node* node);
   Outcome truncate(const std::string& name, Node* node, std::uint64_t bytes);
   void change(Change change);
   static void apply(const Change& change, Names* names);
