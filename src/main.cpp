@@ -6,6 +6,7 @@
 
 #include "base/version.h"
 #include "cli/clients.h"
+#include "cli/log_commands.h"
 #include "cli/serve.h"
 #include "cli/serve_options.h"
 
@@ -18,6 +19,13 @@ constexpr std::string_view kUsage =
     "  papo send ROOM TEXT       post a message (--user NAME, --url URL)\n"
     "  papo tail ROOM            print messages as they come (--json, --url)\n"
     "  papo healthcheck [URL]    exit 0 when the server is well\n"
+    "  papo log check DIR        whether a --data folder is intact, and what "
+    "it holds\n"
+    "  papo log repair DIR       keep what is intact, and a copy of every "
+    "file\n"
+    "  papo export DIR           all that a folder holds, as lines of JSON\n"
+    "  papo import DIR           such lines, from standard input, into a new "
+    "folder\n"
     "\n"
     "Flags of serve; each also as PAPO_LISTEN, PAPO_MAX_ROOMS and so on:\n";
 
@@ -45,6 +53,7 @@ int main(int count, char** values) {
   if (papo::cli::is_client(rest[0])) {
     return papo::cli::run_client(rest[0], rest.subspan(1));
   }
+  if (papo::cli::is_log_command(rest)) return papo::cli::run_log_command(rest);
   std::fprintf(stderr, "papo: unknown command \"%s\": papo --help lists them\n",
                values[1]);
   return 2;

@@ -79,6 +79,9 @@ base::Result<std::unique_ptr<log::FileSystem>, std::string> open_log_folder(
   auto files = sys::open_folder(folder, create);
   if (files) return std::move(*files);
   const base::Error& error = files.error();
+  if (error.number == ENOENT && !create) {
+    return base::Unexpected{folder + ": there is no such folder"};
+  }
   return base::Unexpected{folder + ": " + sys::describe(error) +
                           advice(error.number)};
 }

@@ -10,15 +10,21 @@ std::string describe(const base::Error& error) {
   return std::string(error.doing) + ": " + std::strerror(error.number);
 }
 
-std::string describe(const Trouble& trouble, std::string_view folder) {
-  std::string text(folder);
-  if (!trouble.file.empty()) text.append("/").append(trouble.file);
+std::string summarize(const Trouble& trouble) {
+  std::string text = trouble.file;
   if (trouble.kind == Trouble::Kind::Damaged ||
       trouble.kind == Trouble::Kind::Newer) {
     text += " at byte ";
     base::append_number(&text, trouble.offset);
   }
-  text.append(": ").append(trouble.what).append(".");
+  if (!text.empty()) text += ": ";
+  return text + trouble.what;
+}
+
+std::string describe(const Trouble& trouble, std::string_view folder) {
+  std::string text(folder);
+  text += trouble.file.empty() ? ": " : "/";
+  text.append(summarize(trouble)).append(".");
   switch (trouble.kind) {
     case Trouble::Kind::Damaged:
       text.append(" Nothing was changed. `papo log check ")

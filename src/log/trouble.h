@@ -25,6 +25,9 @@ struct Trouble {
 // "write: No space left on device"
 std::string describe(const base::Error& error);
 
+// Where and what: "00000001.log at byte 88: a record is cut short".
+std::string summarize(const Trouble& trouble);
+
 // A sentence or two for the one who runs the server: where, what, and what can
 // be done. `folder` is how they call it.
 std::string describe(const Trouble& trouble, std::string_view folder);
