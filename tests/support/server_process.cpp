@@ -55,14 +55,18 @@ Pipe make_pipe() {
 
 // Between fork and exec: nothing that takes a lock.
 [[noreturn]] void become(char* const* arguments, char* const* environment,
-                         std::size_t descriptors_max) {
+                         const Launch& launch) {
 #ifdef __linux__
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
 #endif
-  if (descriptors_max > 0) {
-    const rlimit limit{descriptors_max, descriptors_max};
+  if (launch.descriptors_max > 0) {
+    const rlimit limit{launch.descriptors_max, launch.descriptors_max};
     ::setrlimit(RLIMIT_NOFILE, &limit);
   }
+  if (!launch.input.empty()) {
+    ::dup2(::open(launch.input.c_str(), O_RDONLY | O_CLOEXEC), STDIN_FILENO);
+  }
+  if (launch.user != 0 && ::setuid(launch.user) != 0) ::_exit(126);
   ::execve(arguments[0], arguments, environment);
   ::_exit(127);
 }
@@ -87,8 +91,7 @@ Process::Process(const Launch& launch) {
   if (pid_ == 0) {
     ::dup2(output.write_end, STDOUT_FILENO);
     ::dup2(error.write_end, STDERR_FILENO);
-    become(argument_pointers.data(), environment_pointers.data(),
-           launch.descriptors_max);
+    become(argument_pointers.data(), environment_pointers.data(), launch);
   }
   EXPECT_GT(pid_, 0);
   ::close(output.write_end);

@@ -31,6 +31,10 @@ struct Launch {
   std::vector<std::string> environment;
   // ulimit -n; 0 leaves it.
   std::size_t descriptors_max = 0;
+  // A file that is its standard input; empty: the test's own.
+  std::string input = {};
+  // Who it runs as; 0 leaves it. Needs root.
+  uid_t user = 0;
 };
 
 // One run of PAPO_BINARY.
