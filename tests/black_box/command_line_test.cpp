@@ -91,6 +91,8 @@ TEST(CommandLine, RefusesWhatItDoesNotUnderstand) {
       {"--access-log", ""},
       {"--static", ""},
       {"--poller", "kqueue"},
+      {"--data", ""},
+      {"--fsync", "sometimes"},
   };
   for (const auto& arguments : cases) {
     SCOPED_TRACE(::testing::PrintToString(arguments));
@@ -146,6 +148,8 @@ TEST(CommandLine, TellsItsVersionAndItsFlags) {
   EXPECT_EQ(help.wait(), 0);
   const std::string text = help.output();
   for (const char* flag : {"--listen",
+                           "--data",
+                           "--fsync",
                            "--static",
                            "--lang",
                            "--cors",

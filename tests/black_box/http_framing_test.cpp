@@ -213,5 +213,18 @@ TEST_P(HttpFraming, AnswersHeadAsGetWithoutItsBody) {
   }
 }
 
+TEST_P(HttpFraming, HeadOfAStreamEndsWithItsHead) {
+  const ServerProcess server(with_poller());
+  for (const char* target : {"/events?room=a", "/r/a"}) {
+    SCOPED_TRACE(target);
+    RawClient client(server.port());
+    const Answer answer = client.ask("HEAD" + get_request(target).substr(3));
+    EXPECT_EQ(answer.status, 200);
+    EXPECT_EQ(answer.field("connection"), "close");
+    EXPECT_FALSE(answer.has_field("content-length"));
+    EXPECT_TRUE(client.is_closed());
+  }
+}
+
 }  // namespace
 }  // namespace papo
