@@ -10,6 +10,7 @@
 #include "support/raw_client.h"
 #include "support/server_process.h"
 #include "support/splits.h"
+#include "support/temporary_folder.h"
 
 namespace papo {
 namespace {
@@ -34,8 +35,10 @@ class HttpFraming : public support::BothPollers {};
 INSTANTIATE_TEST_SUITE_P(Pollers, HttpFraming, support::each_poller(),
                          support::name_of_poller);
 
+// With a disk to wait for, a command is answered turns after it was read.
 TEST_P(HttpFraming, AnswersPipelinedRequestsInTheirOrder) {
-  const ServerProcess server(with_poller());
+  const support::TemporaryFolder folder;
+  const ServerProcess server(with_poller({"--data", folder.path()}));
   RawClient client(server.port());
   std::string requests = post_request("/join", kJoin) + kChunkedJoin;
   for (int i = 0; i < 40; ++i) {
@@ -116,7 +119,8 @@ TEST_P(HttpFraming, ServesNothingBehindTheLastRequest) {
 }
 
 TEST_P(HttpFraming, AnswersAClientThatHasFinishedSending) {
-  const ServerProcess server(with_poller());
+  const support::TemporaryFolder folder;
+  const ServerProcess server(with_poller({"--data", folder.path()}));
   RawClient client(server.port());
   ASSERT_TRUE(client.send(post_request("/join", kJoin) +
                           get_request("/user_rooms?username=ana")));
