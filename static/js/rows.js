@@ -86,6 +86,7 @@ function dayOf(at) {
 
 const NAMES_MAX = 4;
 const TRAFFIC_MAX = 50;
+const SPOKEN_MAX = 300;
 
 const STATES = {
   queued: ["clock", "waiting"],
@@ -152,7 +153,8 @@ function fillMessage(el, { entry, first, last }, context) {
   fillText(el.querySelector(".text"), entry, action, context);
   fillState(el.querySelector(".state"), entry);
   fillTrouble(el.querySelector(".trouble"), entry);
-  el.setAttribute("aria-label", `${entry.user}, ${clockOf(entry.at)}`);
+  const words = entry.deleted ? t("deleted") : entry.text.slice(0, SPOKEN_MAX);
+  el.setAttribute("aria-label", `${entry.user}, ${clockOf(entry.at)}: ${words}`);
 }
 
 function fillTime(time, entry) {
