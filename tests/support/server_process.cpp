@@ -79,7 +79,8 @@ Launch with_listen(Launch launch) {
 }  // namespace
 
 Process::Process(const Launch& launch) {
-  std::vector<std::string> arguments = {PAPO_BINARY};
+  std::vector<std::string> arguments = {launch.program};
+  if (launch.program.empty()) arguments[0] = PAPO_BINARY;
   arguments.insert(arguments.end(), launch.arguments.begin(),
                    launch.arguments.end());
   std::vector<std::string> environment = environment_of(launch);

@@ -25,6 +25,7 @@ namespace papo::support {
 inline constexpr std::chrono::seconds kPatience{30};
 
 struct Launch {
+  std::string program;  // PAPO_BINARY when empty
   std::vector<std::string> arguments;
   // "NAME=value", beside the test's own environment, of which PORT and PAPO_…
   // are left out.
@@ -37,7 +38,7 @@ struct Launch {
   uid_t user = 0;
 };
 
-// One run of PAPO_BINARY.
+// One run of a program.
 class Process {
  public:
   explicit Process(const Launch& launch);
