@@ -20,6 +20,8 @@
 namespace papo::app {
 namespace {
 
+constexpr std::size_t kGzippedBytesMax = 60 * 1024;
+
 std::string_view bytes_of(std::string_view path) {
   for (const EmbeddedFile& file : embedded_files()) {
     if (file.path == path) return file.bytes;
@@ -43,6 +45,15 @@ std::vector<std::string> all_of(std::string_view text, const char* pattern) {
     found.push_back((*at)[1].str());
   }
   return found;
+}
+
+TEST(WebClient, IsSmall) {
+  std::size_t total = 0;
+  for (const EmbeddedFile& file : embedded_files()) {
+    total += file.gzipped.empty() ? file.bytes.size() : file.gzipped.size();
+  }
+  EXPECT_LE(total, kGzippedBytesMax);
+  RecordProperty("gzipped_bytes", static_cast<int>(total));
 }
 
 // Names of XML namespaces look like addresses, and are none.
