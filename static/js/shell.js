@@ -238,7 +238,7 @@ export function Shell(app, { moved }) {
     app.classList.toggle(what, open);
     const sidebar = app.classList.contains("sidebar-open");
     const people = app.classList.contains("members-open");
-    $("sidebar").inert = narrow.matches && !sidebar;
+    $("sidebar").inert = narrow.matches ? !sidebar : people && !wide.matches;
     $("members").inert = !people;
     $("conversation").inert = !wide.matches &&
       ((sidebar && narrow.matches) || people);
