@@ -429,6 +429,29 @@ TEST_F(LookTest, TargetsAreLargeEnough) {
       Texts{});
 }
 
+// A page that asks unbidden is refused for good.
+TEST_F(LookTest, NoticesAreAskedForByAClickAndSoundIsOff) {
+  serve();
+  Page& page = open_page();
+  page.devtools("Page.addScriptToEvaluateOnNewDocument",
+                "{\"source\":" + as_json(R"js(
+    window.asked = 0;
+    Object.defineProperty(Notification, 'permission', { value: 'default' });
+    Notification.requestPermission = async () => { window.asked += 1; };
+  )js") + "}");
+  page.reload();
+  page.arrive("ana", "geral");
+  Person(url(), "bia").say("geral", "hello @ana");
+  page.wait_for_message("hello @ana");
+  page.click("#open-settings");
+  page.wait_until_shown("#settings");
+  EXPECT_EQ(page.evaluate("window.asked").number(), 0);
+  EXPECT_FALSE(
+      page.evaluate("document.querySelector('#sound').checked").is_true());
+  page.click("#allow-notices");
+  page.wait_for("window.asked === 1");
+}
+
 TEST_F(LookTest, ReducedMotionStopsTheMotion) {
   serve();
   Page& page = open_page();

@@ -170,7 +170,7 @@ bool Relay::pass_head_on(Link* link) {
   head.erase(at, prefix_.size());
   const std::string path = head.substr(at, head.find(' ', at) - at);
   if (is_refused(path)) {
-    send_all(link->browser, refusal("403 Forbidden"));
+    send_all(link->browser, refusal("502 Bad Gateway"));
     return false;
   }
   ask_to_close(&head);

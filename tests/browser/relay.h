@@ -26,7 +26,8 @@ class Relay {
   std::string url() const;
 
   // From now on refuses paths that begin with one of these, below the prefix,
-  // as a firewall does: 403, and cuts connections that already are such.
+  // as a proxy does that cannot reach them: 502. Cuts connections that already
+  // are such.
   void refuse(std::vector<std::string> paths);
   // Passes on what browsers say, and nothing that the server answers to it.
   void swallow_answers(bool swallow);
