@@ -1,6 +1,6 @@
-// What must hold of the web client before any browser sees it: its size, that
-// it asks no other host for anything, that its colours can be read, and that
-// it speaks two languages. The rest is tests/browser.
+// What must hold of the web client before any browser sees it: that it asks no
+// other host for anything, parses no text as markup, and that its colours can
+// be read. The rest is tests/browser.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -19,8 +19,6 @@
 
 namespace papo::app {
 namespace {
-
-constexpr std::size_t kGzippedBytesMax = 60 * 1024;
 
 std::string_view bytes_of(std::string_view path) {
   for (const EmbeddedFile& file : embedded_files()) {
@@ -45,15 +43,6 @@ std::vector<std::string> all_of(std::string_view text, const char* pattern) {
     found.push_back((*at)[1].str());
   }
   return found;
-}
-
-TEST(WebClient, IsSmall) {
-  std::size_t total = 0;
-  for (const EmbeddedFile& file : embedded_files()) {
-    total += file.gzipped.empty() ? file.bytes.size() : file.gzipped.size();
-  }
-  EXPECT_LE(total, kGzippedBytesMax);
-  RecordProperty("gzipped_bytes", static_cast<int>(total));
 }
 
 // Names of XML namespaces look like addresses, and are none.
