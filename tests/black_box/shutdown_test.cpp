@@ -53,6 +53,13 @@ TEST_P(Shutdown, ClosesWhoAsksForNothing) {
   }
 }
 
+TEST_P(Shutdown, MayBeAskedForAsSoonAsItListens) {
+  for (int i = 0; i < 10; ++i) {
+    ServerProcess server(with_poller());
+    EXPECT_EQ(server.terminate(), 0);
+  }
+}
+
 TEST_P(Shutdown, AnswersALongPoll) {
   ServerProcess server(with_poller());
   RawClient client(server.port());
