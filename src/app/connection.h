@@ -62,7 +62,9 @@ struct Connection : Timed {
   bool resumable : 1 = false;      // is in the list of those that may read on
   bool cut : 1 = false;            // a listener that was too slow
   bool progressed : 1 = false;     // something was sent since the heartbeat
-  std::uint8_t stalled_beats = 0;  // heartbeats in a row without progress
+  // Heartbeats in a row without a sign of the peer: a byte that left on a
+  // stream, a byte that came on a WebSocket.
+  std::uint8_t stalled_beats = 0;
   // What the deadline is for, while requests are read.
   http::RequestReader::Phase timed_phase = http::RequestReader::Phase::Head;
   std::uint16_t in_flight = 0;  // commands that are not decided yet

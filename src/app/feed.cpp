@@ -128,6 +128,24 @@ FrameParts frame_parts(Transport transport, std::string_view type,
   return parts;
 }
 
+void SubscriptionList::add(Subscription added) {
+  if (first_.topic == nullptr) {
+    first_ = added;
+    return;
+  }
+  if (rest_ == nullptr) rest_ = std::make_unique<std::vector<Subscription>>();
+  rest_->push_back(added);
+}
+
+void SubscriptionList::remove(std::size_t at) {
+  if (size() == 1) {
+    first_ = {nullptr, 0};
+    return;
+  }
+  (*this)[at] = rest_->back();
+  rest_->pop_back();
+}
+
 Feed::Feed(Delivery* delivery, base::HashKey key)
     : delivery_(delivery), topics_(0, base::NameHash{key}) {}
 
@@ -210,8 +228,9 @@ void Feed::deliver_batch(Topic* topic, Listener* listener) {
 // The turn's items one by one, of the listener's topics only: those are marked
 // first, so the cost is its topics plus the items.
 void Feed::deliver_items(Listener* listener) {
-  for (const Subscription& each : listener->subscriptions_) {
-    each.topic->asked_by = listener;
+  const SubscriptionList& asked = listener->subscriptions_;
+  for (std::size_t i = 0; i < asked.size(); ++i) {
+    asked[i].topic->asked_by = listener;
   }
   for (FeedItem& item : items_) {
     if (item.topic->asked_by != listener) continue;
@@ -222,8 +241,8 @@ void Feed::deliver_items(Listener* listener) {
   }
   // A mark that stayed would give it, or whoever is next at its address, the
   // events of a topic that it has left.
-  for (const Subscription& each : listener->subscriptions_) {
-    each.topic->asked_by = nullptr;
+  for (std::size_t i = 0; i < asked.size(); ++i) {
+    asked[i].topic->asked_by = nullptr;
   }
 }
 
@@ -277,7 +296,7 @@ void Feed::subscribe(Listener* listener, std::string_view room) {
     topic = made.get();
     topics_.emplace(topic->name, std::move(made));
   }
-  listener->subscriptions_.push_back(
+  listener->subscriptions_.add(
       {topic, static_cast<std::uint32_t>(topic->listeners.size())});
   topic->listeners.push_back(listener);
   ++subscription_count_;
@@ -292,7 +311,7 @@ void Feed::unsubscribe(Listener* listener, std::string_view room) {
 }
 
 void Feed::leave_all(Listener* listener) {
-  while (!listener->subscriptions_.empty()) {
+  while (listener->subscriptions_.size() > 0) {
     remove(listener, listener->subscriptions_.size() - 1);
   }
   if (listener->marked_) std::erase(mixed_, listener);
@@ -302,15 +321,15 @@ void Feed::leave_all(Listener* listener) {
 // The topic's last listener takes the place of the one that goes.
 void Feed::remove(Listener* listener, std::size_t at) {
   const Subscription gone = listener->subscriptions_[at];
-  listener->subscriptions_[at] = listener->subscriptions_.back();
-  listener->subscriptions_.pop_back();
+  listener->subscriptions_.remove(at);
   Topic* topic = gone.topic;
   Listener* last = topic->listeners.back();
   topic->listeners[gone.index] = last;
   topic->listeners.pop_back();
   if (last != listener) {
     const auto old_index = static_cast<std::uint32_t>(topic->listeners.size());
-    for (Subscription& each : last->subscriptions_) {
+    for (std::size_t i = 0; i < last->subscriptions_.size(); ++i) {
+      Subscription& each = last->subscriptions_[i];
       if (each.topic == topic && each.index == old_index) {
         each.index = gone.index;
         break;
@@ -327,17 +346,19 @@ void Feed::discard_if_unused(Topic* topic) {
 
 bool Feed::is_subscribed(const Listener& listener,
                          std::string_view room) const {
-  for (const Subscription& each : listener.subscriptions_) {
-    if (each.topic->name == room) return true;
+  const SubscriptionList& all = listener.subscriptions_;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (all[i].topic->name == room) return true;
   }
   return false;
 }
 
 std::vector<std::string_view> Feed::rooms_of(const Listener& listener) const {
+  const SubscriptionList& all = listener.subscriptions_;
   std::vector<std::string_view> rooms;
-  rooms.reserve(listener.subscriptions_.size());
-  for (const Subscription& each : listener.subscriptions_) {
-    rooms.push_back(each.topic->name);
+  rooms.reserve(all.size());
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    rooms.push_back(all[i].topic->name);
   }
   return rooms;
 }

@@ -62,6 +62,28 @@ struct Subscription {
   std::uint32_t index;  // of the listener in the topic
 };
 
+// A listener's subscriptions, in no order. Most listeners have one, so the
+// first needs no memory of its own.
+class SubscriptionList {
+ public:
+  std::size_t size() const {
+    return first_.topic == nullptr ? 0 : 1 + (rest_ ? rest_->size() : 0);
+  }
+  Subscription& operator[](std::size_t at) {
+    return at == 0 ? first_ : (*rest_)[at - 1];
+  }
+  const Subscription& operator[](std::size_t at) const {
+    return at == 0 ? first_ : (*rest_)[at - 1];
+  }
+  void add(Subscription added);
+  // The last one takes its place.
+  void remove(std::size_t at);
+
+ private:
+  Subscription first_{nullptr, 0};
+  std::unique_ptr<std::vector<Subscription>> rest_;
+};
+
 // One connection's place in the feed. Whoever derives from it owns it and
 // leaves all topics before it goes.
 class Listener {
@@ -74,9 +96,9 @@ class Listener {
 
  private:
   friend class Feed;
+  SubscriptionList subscriptions_;
   Transport transport_;
   bool marked_ = false;  // waits for its turn in Feed::drain()
-  std::vector<Subscription> subscriptions_;
 };
 
 // Whom the feed hands its frames to.

@@ -77,7 +77,6 @@ struct WebSocketListener : StreamListener {
         reader(message_bytes_max) {}
 
   websocket::FrameReader reader;
-  base::Micros heard{};  // steady: when its last bytes came
 };
 
 }  // namespace papo::app

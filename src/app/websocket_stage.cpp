@@ -14,7 +14,8 @@ namespace papo::app {
 namespace {
 
 constexpr base::Micros kPingEvery = std::chrono::seconds(30);
-constexpr base::Micros kSilenceMax = std::chrono::seconds(60);
+// So many pings in a row may go unanswered: a minute.
+constexpr std::uint8_t kUnansweredMax = 2;
 constexpr std::size_t kRefBytesMax = 64;
 
 // All fields of that name as one list (RFC 9110 §5.3).
@@ -143,7 +144,6 @@ void Machine::upgrade(Connection* connection, const ReplyTo& to,
   WebSocketListener* listener = made.get();
   connection->listener = std::move(made);
   connection->stage = Stage::WebSocket;
-  listener->heard = now_.steady;
   set_deadline(connection, kPingEvery);
   if (!wanted.user.empty()) listener->user = base::SharedBytes(wanted.user);
   say_hello(listener);
@@ -175,8 +175,7 @@ void Machine::say_hello(WebSocketListener* listener) {
 // A client that asks for more than it reads is not read from: what it has sent
 // waits as the rest of a request does.
 void Machine::take_frames(Connection* connection, std::span<char> bytes) {
-  static_cast<WebSocketListener*>(connection->listener.get())->heard =
-      now_.steady;
+  connection->stalled_beats = 0;
   while (connection->stage == Stage::WebSocket) {
     if (connection->outbox.size() > options_->backlog_bytes_max) {
       if (bytes.empty()) return;
@@ -275,9 +274,7 @@ void Machine::end_websocket(Connection* connection) {
 
 // On the deadline: a ping, or the end of a peer that has been silent too long.
 void Machine::keep_websocket_alive(Connection* connection) {
-  const auto* listener =
-      static_cast<const WebSocketListener*>(connection->listener.get());
-  if (now_.steady - listener->heard >= kSilenceMax) {
+  if (++connection->stalled_beats > kUnansweredMax) {
     ++metrics_.timeouts;
     return close_now(connection);
   }
