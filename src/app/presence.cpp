@@ -61,7 +61,7 @@ void Presence::disconnected(std::string_view room, std::string_view user,
   State& state = at->second;
   if (--state.connections > 0) return;
   state.grace_until = now + kGrace;
-  graces_.push_back({state.grace_until, at->first});
+  graces_.push({state.grace_until, at->first});
   if (state.typing_until.count() != 0) {
     state.typing_until = {};
     tell_typing(room, user, false);
@@ -96,7 +96,7 @@ void Presence::polled(std::string_view user, base::Micros now) {
     }
   }
   polls_.emplace(user, now + kPollFor);
-  poll_ends_.push_back({now + kPollFor, std::string(user)});
+  poll_ends_.push({now + kPollFor, std::string(user)});
 }
 
 // Who polls is online wherever they are a member.
@@ -116,7 +116,7 @@ void Presence::left(std::string_view room, std::string_view user) {
 void Presence::end_poll(const Due& due) {
   const auto found = polls_.find(due.key);
   if (found->second > due.when) {  // polled again since
-    poll_ends_.push_back({found->second, due.key});
+    poll_ends_.push({found->second, due.key});
     return;
   }
   polls_.erase(found);
@@ -137,7 +137,7 @@ void Presence::typing(std::string_view room, std::string_view user,
   state.typing_until = now + kTypingFor;
   if (!state.typing_queued) {
     state.typing_queued = true;
-    typing_ends_.push_back({state.typing_until, at->first});
+    typing_ends_.push({state.typing_until, at->first});
   }
   if (began) tell_typing(room, user, true);
 }
@@ -156,7 +156,7 @@ void Presence::end_typing(const Due& due) {
   PAPO_CHECK(at != users_.end());
   State& state = at->second;
   if (state.typing_until > due.when) {
-    typing_ends_.push_back({state.typing_until, due.key});
+    typing_ends_.push({state.typing_until, due.key});
     return;
   }
   state.typing_queued = false;
@@ -209,21 +209,22 @@ std::unordered_map<std::string_view, std::size_t> Presence::online_counts()
   return counts;
 }
 
+std::optional<Presence::Due> Presence::take_due(Dues* dues, base::Micros now) {
+  if (dues->empty() || dues->top().when > now) return std::nullopt;
+  Due due = dues->top();
+  dues->pop();
+  return due;
+}
+
 void Presence::on_time(base::Micros now) {
-  while (!graces_.empty() && graces_.front().when <= now) {
-    end_grace(graces_.pop_front());
-  }
-  while (!poll_ends_.empty() && poll_ends_.front().when <= now) {
-    end_poll(poll_ends_.pop_front());
-  }
-  while (!typing_ends_.empty() && typing_ends_.front().when <= now) {
-    end_typing(typing_ends_.pop_front());
-  }
+  while (const auto due = take_due(&graces_, now)) end_grace(*due);
+  while (const auto due = take_due(&poll_ends_, now)) end_poll(*due);
+  while (const auto due = take_due(&typing_ends_, now)) end_typing(*due);
 }
 
 base::Micros Presence::next_due(base::Micros none) const {
-  for (const base::Ring<Due>* queue : {&graces_, &poll_ends_, &typing_ends_}) {
-    if (!queue->empty()) none = std::min(none, queue->front().when);
+  for (const Dues* dues : {&graces_, &poll_ends_, &typing_ends_}) {
+    if (!dues->empty()) none = std::min(none, dues->top().when);
   }
   return none;
 }

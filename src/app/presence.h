@@ -11,13 +11,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <queue>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 
 #include "app/feed.h"
 #include "base/hash.h"
-#include "base/ring.h"
 #include "base/time.h"
 #include "chat/room_store.h"
 
@@ -73,12 +74,15 @@ class Presence {
     base::Micros typing_until{};  // 0: not typing
     bool typing_queued = false;   // stands in typing_ends_
   };
-  // Something to look at again. Each kind waits equally long, so each queue is
-  // in order.
+  // Something to look at again.
   struct Due {
     base::Micros when{};
     std::string key;
+    bool operator<(const Due& other) const { return when > other.when; }
   };
+  // The earliest is on top: who went on typing or polling is put back among
+  // those who began later.
+  using Dues = std::priority_queue<Due>;
   using Users =
       std::unordered_map<std::string, State, base::NameHash, std::equal_to<>>;
 
@@ -87,6 +91,7 @@ class Presence {
   const State* find(std::string_view room, std::string_view user) const;
   void forget_if_idle(Users::iterator at);
   bool is_connected(std::string_view room, std::string_view user) const;
+  static std::optional<Due> take_due(Dues* dues, base::Micros now);
   bool is_polling(std::string_view user) const;
   bool is_polling_member(std::string_view room, std::string_view user) const;
   void end_grace(const Due& due);
@@ -101,9 +106,9 @@ class Presence {
   std::unordered_map<std::string, base::Micros, base::NameHash,
                      std::equal_to<>>
       polls_;  // until when
-  base::Ring<Due> graces_;
-  base::Ring<Due> poll_ends_;
-  base::Ring<Due> typing_ends_;
+  Dues graces_;
+  Dues poll_ends_;
+  Dues typing_ends_;
 };
 
 }  // namespace papo::app
