@@ -164,6 +164,7 @@ void Machine::listen(StreamListener* listener, std::string_view room) {
 
 void Machine::stop_listening(StreamListener* listener, std::string_view room) {
   if (!feed_.is_subscribed(*listener, room)) return;
+  feed_.drain();  // so that it is told of all before, its own leaving too
   feed_.unsubscribe(listener, room);
   if (!listener->user.empty()) {
     presence_.disconnected(room, listener->user.view(), now_.steady);
@@ -173,6 +174,7 @@ void Machine::stop_listening(StreamListener* listener, std::string_view room) {
 void Machine::replay(StreamListener* listener,
                      std::span<const std::string_view> rooms,
                      chat::MessageId after) {
+  feed_.drain();  // what it is owed of other rooms comes before
   const std::size_t before = listener->connection->outbox.size();
   std::vector<chat::Event> events;
   for (const std::string_view name : rooms) {
@@ -240,7 +242,6 @@ void Machine::tell_followers(const chat::Command& command,
   if (found == followers_.end()) return;
   for (StreamListener* listener : found->second) {
     if (!joins) {
-      feed_.drain();  // so that it still sees the user leave
       stop_listening(listener, command.room);
     } else if (!feed_.is_subscribed(*listener, command.room)) {
       listen(listener, command.room);
