@@ -215,6 +215,8 @@ void Call::answer(const Answer& whole) {
 }
 
 void Call::fail(const Problem& problem) {
+  must_wait_ = !is_websocket() && connection_.in_flight > 0;
+  if (must_wait_) return;
   machine_.answer_problem(&connection_, reply_to_, problem);
 }
 

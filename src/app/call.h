@@ -67,8 +67,13 @@ class Call {
   // The members alone.
   void answer(std::string_view members);
   void answer(const Answer& whole);  // any response; REQUIRES: by HTTP
+  // Or, by HTTP, while commands before it are not answered: must_wait().
   void fail(const Problem& problem);
   void fail(ErrorCode code, std::string message, std::string_view field);
+
+  // True when nothing was done: the call is to be made again when what came
+  // before it is answered.
+  bool must_wait() const { return must_wait_; }
 
   // Puts the command into the log with this moment's time.
   void submit(chat::Command command);
@@ -105,6 +110,7 @@ class Call {
   Connection& connection_;
   const ReplyTo& reply_to_;
   const http::Request* request_;
+  bool must_wait_ = false;
 };
 
 }  // namespace papo::app

@@ -362,7 +362,7 @@ void Machine::on_committed(const chat::Command& command, log::Ticket ticket) {
   const chat::MessageId before = store_->last_id();
   const auto result = store_->apply(command, this);
   ++(result ? metrics_.commands_applied : metrics_.commands_refused);
-  if (result && result->id != 0) note_applied(command, before);
+  if (result && result->id != 0) note_applied({command, *result, before});
   ReplyTo to;
   Connection* connection = take_pending(ticket, &to);
   if (connection == nullptr) return;
@@ -375,13 +375,16 @@ void Machine::on_committed(const chat::Command& command, log::Ticket ticket) {
 }
 
 // What follows from a command besides its answer.
-void Machine::note_applied(const chat::Command& command,
-                           chat::MessageId before) {
+void Machine::note_applied(const Decided& decided) {
+  const chat::Command& command = decided.command;
   switch (command.kind) {
     case chat::CommandKind::Send:
     case chat::CommandKind::Post:
-      ++metrics_.messages;
+      if (!decided.applied.duplicate) ++metrics_.messages;
       presence_.stopped_typing(command.room, command.user);
+      if (command.kind == chat::CommandKind::Post) {
+        presence_.joined(command.room, command.user);
+      }
       break;
     case chat::CommandKind::Join:
       presence_.joined(command.room, command.user);
@@ -394,7 +397,7 @@ void Machine::note_applied(const chat::Command& command,
     case chat::CommandKind::Topic:
       break;
   }
-  tell_followers(command, before);
+  tell_followers(command, decided.before);
 }
 
 void Machine::on_failed(log::Ticket ticket) {
@@ -439,7 +442,6 @@ void Machine::answer_command(Connection* connection, const ReplyTo& to,
   if (command.kind == chat::CommandKind::Join) {
     join_by_websocket(listener, decided);
   } else if (command.kind == chat::CommandKind::Leave) {
-    feed_.drain();  // so that it still sees itself leave
     stop_listening(listener, command.room);
   }
 }

@@ -152,7 +152,7 @@ class Machine final : public log::Committed,
   void submit(const chat::Command& command, const ReplyTo& reply_to);
   Connection* take_pending(log::Ticket ticket, ReplyTo* to);
   void go_on_after_answer(Connection* connection);
-  void note_applied(const chat::Command& command, chat::MessageId before);
+  void note_applied(const Decided& decided);
   void answer_command(Connection* connection, const ReplyTo& to,
                       const Decided& decided);
   static void append_id(std::string* members, const chat::Applied& applied);
@@ -173,7 +173,7 @@ class Machine final : public log::Committed,
                    const http::Request& request);
   void serve_options(Connection* connection, const ReplyTo& to,
                      const http::Request& request, std::string_view methods);
-  void serve_route(Connection* connection, const ReplyTo& to,
+  bool serve_route(Connection* connection, const ReplyTo& to,
                    const http::Request& request, const Route& route);
   void serve_file(Connection* connection, const ReplyTo& to,
                   const http::Request& request, std::string_view path,

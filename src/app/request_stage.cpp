@@ -186,35 +186,42 @@ bool Machine::serve(Connection* connection, const http::Request& request) {
   const bool would_overtake = !is_command || log_->is_full();
   if (connection->in_flight > 0 && would_overtake) return false;
 
-  ++metrics_.requests;
   const ReplyTo to = reply_to_request(*connection, request);
-  connection->last_request = !to.keep_alive;
   if (connection->refused) {
     answer_problem(connection, to,
                    {ErrorCode::TooManyConnections,
                     "the server has as many connections as it may hold "
                     "(--max-connections)"});
-  } else if (route != nullptr) {
-    serve_route(connection, to, request, *route);
-  } else {
+  } else if (route == nullptr) {
     serve_other(connection, to, request);
+  } else if (!serve_route(connection, to, request, *route)) {
+    return false;
   }
+  ++metrics_.requests;
+  connection->last_request = !to.keep_alive;
   return true;
 }
 
-void Machine::serve_route(Connection* connection, const ReplyTo& to,
+// False when the request has to wait: its answer is known at once, and would
+// overtake those of the commands before it.
+bool Machine::serve_route(Connection* connection, const ReplyTo& to,
                           const http::Request& request, const Route& route) {
   fields_.clear();
   fields_.add_form(request.query());
   if (route.input == Input::Body) {
     const auto read = fields_.add_body(request.content_type(), request.body());
-    if (!read) return answer_problem(connection, to, read.error());
+    if (!read) {
+      if (connection->in_flight > 0) return false;
+      answer_problem(connection, to, read.error());
+      return true;
+    }
   }
   Call call(this, connection, to, &request);
   if (route.path.back() == '/') {
     call.path_rest = request.path().substr(route.path.size());
   }
   route.handle(call);
+  return !call.must_wait();
 }
 
 // What no route takes: files, OPTIONS, and what is not there.
