@@ -1,0 +1,353 @@
+#include "sim/model.h"
+
+#include <algorithm>
+
+#include "sim/client_wire.h"
+
+namespace papo::sim {
+namespace {
+
+using chat::Command;
+using chat::CommandKind;
+
+std::string indented(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    out += c;
+    if (c == '\n') out += "  ";
+  }
+  return out;
+}
+
+struct MessageParts {
+  MessageId id;
+  std::string room;
+  std::string user;
+  std::string text;
+  std::string client_id;
+  MessageId edited = 0;
+  MessageId deleted = 0;
+};
+
+Told tell_message(const MessageParts& parts) {
+  std::string json = R"({"type":"message","id":)" + std::to_string(parts.id);
+  json += R"(,"room":)" + json_string(parts.room);
+  json += R"(,"username":)" + json_string(parts.user);
+  if (parts.deleted == 0) json += R"(,"message":)" + json_string(parts.text);
+  json += R"(,"timestamp":)" + seconds_of(parts.id);
+  if (!parts.client_id.empty()) {
+    json += R"(,"client_id":)" + json_string(parts.client_id);
+  }
+  if (parts.deleted != 0) {
+    json += R"(,"deleted":)" + seconds_of(parts.deleted);
+  } else if (parts.edited != 0) {
+    json += R"(,"edited":)" + seconds_of(parts.edited);
+  }
+  const std::string said =
+      parts.deleted != 0 ? "(deleted)" : indented(parts.text);
+  return {parts.id, "message", parts.room, json + "}",
+          parts.user + ": " + said};
+}
+
+}  // namespace
+
+Outcome Model::apply(const Command& command) {
+  const MessageId before = last_id_;
+  Outcome outcome;
+  switch (command.kind) {
+    case CommandKind::Join:
+      outcome = join(command);
+      break;
+    case CommandKind::Leave:
+      outcome = leave(command);
+      break;
+    case CommandKind::Send:
+      outcome = send(command);
+      break;
+    case CommandKind::Post: {
+      outcome = join(command);
+      if (!outcome.refusal.empty()) break;
+      std::vector<Told> joined = std::move(outcome.events);
+      outcome = send(command);
+      outcome.events.insert(outcome.events.begin(), joined.begin(),
+                            joined.end());
+      break;
+    }
+    case CommandKind::Edit:
+    case CommandKind::Delete:
+      outcome = change(command);
+      break;
+    case CommandKind::Topic:
+      outcome = set_topic(command);
+      break;
+  }
+  outcome.before = before;
+  return outcome;
+}
+
+Outcome Model::join(const Command& command) {
+  Room* found = room(command.room);
+  if (found == nullptr && rooms_.size() >= limits_.rooms) return {"overloaded"};
+  const std::string user(command.user);
+  if (found != nullptr) {
+    if (is_member(command.room, user)) return {};
+    if (found->members.size() >= limits_.members) return {"overloaded"};
+  }
+  if (rooms_of_[user].size() >= limits_.rooms_of_user) return {"overloaded"};
+  if (found == nullptr) {
+    rooms_.emplace_back();
+    found = &rooms_.back();
+    found->name = command.room;
+    found->entry_forgotten = removed_[found->name];
+  }
+  found->members.push_back(user);
+  rooms_of_[user].push_back(found->name);
+  Outcome outcome;
+  announce(found, command, "join", &outcome);
+  return outcome;
+}
+
+Outcome Model::leave(const Command& command) {
+  Room* found = room(command.room);
+  if (found == nullptr) return {"room_not_found"};
+  const std::string user(command.user);
+  if (!is_member(command.room, user)) return {"not_a_member"};
+  Outcome outcome;
+  announce(found, command, "leave", &outcome);
+  std::erase(found->members, user);
+  std::erase(rooms_of_[user], found->name);
+  if (found->members.empty()) {
+    removed_[found->name] = found->last_id;
+    rooms_.erase(rooms_.begin() + (found - rooms_.data()));
+  }
+  return outcome;
+}
+
+Outcome Model::send(const Command& command) {
+  Room* found = room(command.room);
+  if (found == nullptr) return {"room_not_found"};
+  for (const Entry& each : found->entries) {
+    if (!each.author.empty() && each.author == command.user &&
+        !command.client_id.empty() && each.client_id == command.client_id) {
+      Outcome outcome;
+      outcome.id = each.id;
+      outcome.duplicate = true;
+      return outcome;
+    }
+  }
+  Outcome outcome;
+  Entry entry;
+  entry.id = outcome.id = next_id(command.time);
+  entry.author = command.user;
+  entry.client_id = command.client_id;
+  entry.told = tell_message({entry.id, found->name, entry.author,
+                             std::string(command.text), entry.client_id});
+  ++messages_;
+  push(found, entry, &outcome);
+  return outcome;
+}
+
+Outcome Model::change(const Command& command) {
+  Room* found = room(command.room);
+  if (found == nullptr) return {"room_not_found"};
+  Entry* target = nullptr;
+  for (Entry& each : found->entries) {
+    if (each.id == command.target) target = &each;
+  }
+  if (target == nullptr || target->author.empty() || target->deleted) {
+    return {"message_not_found"};
+  }
+  if (target->author != command.user) return {"forbidden"};
+  const bool edits = command.kind == CommandKind::Edit;
+  Outcome outcome;
+  outcome.id = next_id(command.time);
+  Change change;
+  change.target = target->id;
+  change.told = {outcome.id, edits ? "edit" : "delete", found->name, {}, {}};
+  const std::string user(command.user);
+  std::string& json = change.told.json;
+  json = R"({"type":")" + change.told.type + R"(","id":)" +
+         std::to_string(outcome.id) + R"(,"target":)" +
+         std::to_string(target->id) + R"(,"room":)" + json_string(found->name) +
+         R"(,"username":)" + json_string(user);
+  if (edits) json += R"(,"message":)" + json_string(command.text);
+  json += R"(,"timestamp":)" + seconds_of(outcome.id) + "}";
+  change.told.line = edits ? "* " + user + " edited: " + indented(command.text)
+                           : "* " + user + " deleted a message";
+  target->deleted = !edits;
+  target->told =
+      tell_message({target->id, found->name, user, std::string(command.text),
+                    target->client_id, outcome.id, edits ? 0 : outcome.id});
+  if (!edits) {
+    std::erase_if(found->changes, [&](const Change& each) {
+      return each.target == target->id;
+    });
+  }
+  push_change(found, change, &outcome);
+  return outcome;
+}
+
+Outcome Model::set_topic(const Command& command) {
+  Room* found = room(command.room);
+  if (found == nullptr) return {"room_not_found"};
+  if (!is_member(command.room, command.user)) return {"not_a_member"};
+  if (found->topic == command.text) return {};
+  found->topic = command.text;
+  Outcome outcome;
+  announce(found, command, "topic", &outcome);
+  return outcome;
+}
+
+void Model::announce(Room* room, const Command& command, std::string_view name,
+                     Outcome* outcome) {
+  const std::string user(command.user);
+  std::string text = user;
+  if (name == "join") text += " joined the room";
+  if (name == "leave") text += " left the room";
+  if (name == "topic") text += " set the topic: " + room->topic;
+  Entry entry;
+  entry.id = outcome->id = next_id(command.time);
+  std::string json = R"({"type":"system","event":")" + std::string(name);
+  json += R"(","user":)" + json_string(user);
+  json += R"(,"id":)" + std::to_string(entry.id);
+  json += R"(,"room":)" + json_string(room->name);
+  if (name == "topic") json += R"(,"topic":)" + json_string(room->topic);
+  json += R"(,"message":)" + json_string(text);
+  json += R"(,"timestamp":)" + seconds_of(entry.id) + "}";
+  entry.told = {entry.id, "system", room->name, json, "* " + indented(text)};
+  push(room, entry, outcome);
+}
+
+void Model::push(Room* room, Entry entry, Outcome* outcome) {
+  room->last_id = entry.id;
+  outcome->events.push_back(entry.told);
+  told_[room->name].emplace_back(entry.told, 0);
+  room->entries.push_back(std::move(entry));
+  if (room->entries.size() <= limits_.history) return;
+  room->entry_forgotten = room->entries.front().id;
+  room->entries.erase(room->entries.begin());
+}
+
+void Model::push_change(Room* room, Change change, Outcome* outcome) {
+  room->last_id = change.told.id;
+  outcome->events.push_back(change.told);
+  told_[room->name].emplace_back(change.told, change.target);
+  room->changes.push_back(std::move(change));
+  if (room->changes.size() <= limits_.history) return;
+  room->change_forgotten = room->changes.front().told.id;
+  room->changes.erase(room->changes.begin());
+}
+
+MessageId Model::next_id(base::Micros time) {
+  const auto now = static_cast<MessageId>(time.count());
+  last_id_ = now > last_id_ ? now : last_id_ + 1;
+  return last_id_;
+}
+
+Model::Room* Model::room(std::string_view name) {
+  for (Room& each : rooms_) {
+    if (each.name == name) return &each;
+  }
+  return nullptr;
+}
+
+const Model::Room* Model::find(std::string_view name) const {
+  return const_cast<Model*>(this)->room(name);
+}
+
+bool Model::is_member(std::string_view name, std::string_view user) const {
+  const Room* found = find(name);
+  return found != nullptr &&
+         std::find(found->members.begin(), found->members.end(), user) !=
+             found->members.end();
+}
+
+std::vector<std::string> Model::rooms_of(const std::string& user) const {
+  const auto found = rooms_of_.find(user);
+  return found == rooms_of_.end() ? std::vector<std::string>() : found->second;
+}
+
+bool Model::is_truncated(const std::string& name, MessageId after) const {
+  if (after == 0) return false;
+  if (const Room* found = find(name)) {
+    return after < std::max(found->entry_forgotten, found->change_forgotten);
+  }
+  const auto removed = removed_.find(name);
+  return removed != removed_.end() && after < removed->second;
+}
+
+std::vector<Told> Model::events_after(const std::string& name,
+                                      MessageId after) const {
+  std::vector<Told> events;
+  const Room* found = find(name);
+  if (found == nullptr) return events;
+  for (const Entry& each : found->entries) {
+    if (each.id > after) events.push_back(each.told);
+  }
+  for (const Change& each : found->changes) {
+    if (each.told.id > after) events.push_back(each.told);
+  }
+  std::sort(events.begin(), events.end(),
+            [](const Told& a, const Told& b) { return a.id < b.id; });
+  return events;
+}
+
+std::vector<Told> Model::replay(const std::vector<std::string>& rooms,
+                                MessageId after) const {
+  std::vector<Told> told;
+  std::vector<Told> events;
+  for (const std::string& name : rooms) {
+    if (is_truncated(name, after)) {
+      told.push_back({0, "truncated", name,
+                      R"({"type":"truncated","room":)" + json_string(name) +
+                          R"(,"after":)" + std::to_string(after) + "}",
+                      "* older messages are missing", last_id_});
+    }
+    const std::vector<Told> more = events_after(name, after);
+    events.insert(events.end(), more.begin(), more.end());
+  }
+  std::sort(events.begin(), events.end(),
+            [](const Told& a, const Told& b) { return a.id < b.id; });
+  told.insert(told.end(), events.begin(), events.end());
+  return told;
+}
+
+Model::Page Model::page(const PageWanted& wanted) const {
+  std::vector<std::string> objects;
+  const Room* found = find(wanted.room);
+  bool truncated = is_truncated(wanted.room, wanted.after);
+  if (wanted.changes) {
+    for (const Told& each : events_after(wanted.room, wanted.after)) {
+      objects.push_back(each.json);
+    }
+  } else if (found != nullptr) {
+    truncated = wanted.after != 0 && wanted.after < found->entry_forgotten;
+    for (const Entry& each : found->entries) {
+      if (each.id > wanted.after && !each.deleted) {
+        objects.push_back(each.told.json);
+      }
+    }
+  }
+  const bool more = wanted.limit != 0 && objects.size() > wanted.limit;
+  if (more) objects.resize(wanted.limit);
+  Page page;
+  page.nothing = objects.empty() && !truncated;
+  page.members = R"("messages":[)";
+  for (std::size_t i = 0; i < objects.size(); ++i) {
+    if (i > 0) page.members += ",";
+    page.members += objects[i];
+  }
+  page.members += "]";
+  if (truncated) page.members += R"(,"truncated":true)";
+  if (more) page.members += R"(,"more":true)";
+  return page;
+}
+
+const std::vector<std::pair<Told, MessageId>>& Model::told_in(
+    const std::string& room) const {
+  static const std::vector<std::pair<Told, MessageId>> kNothing;
+  const auto found = told_.find(room);
+  return found == told_.end() ? kNothing : found->second;
+}
+
+}  // namespace papo::sim

@@ -1,0 +1,556 @@
+#include "sim/world.h"
+
+#include <algorithm>
+#include <array>
+
+namespace papo::sim {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t kNotesMax = 60;
+// A timer wheel's place: deadlines are met so much late, never early.
+constexpr base::Micros kLate = 130ms;
+
+// Two files, one of them large enough to be sent by reference.
+class Files final : public app::FileSource {
+ public:
+  bool find(std::string_view path, app::File* file) override {
+    if (path != "index.html") return false;
+    *file = {page_, {}, "\"page\""};
+    return true;
+  }
+  bool is_permanent() const override { return true; }
+  std::string_view fingerprint() const override { return "build"; }
+
+ private:
+  std::string page_ = std::string(3000, 'p');
+};
+
+// Small limits and large ones, so that each is reached by some seeds.
+app::Options choose_options(Lottery* lottery) {
+  const auto choose = [&](std::initializer_list<std::size_t> from) {
+    return *(from.begin() + lottery->below(from.size()));
+  };
+  app::Options options;
+  options.store.history = choose({1, 2, 3, 5, 8, 20, 50});
+  options.store.rooms = choose({2, 4, 10});
+  options.store.members = choose({2, 4, 10});
+  options.store.rooms_of_user = choose({1, 3, 10});
+  options.connections_max = choose({6, 1000, 1000});
+  options.backlog_bytes_max = choose({2048, 8192, 65'536, 1'048'576});
+  options.subscriptions_max = choose({2, 1000, 1000});
+  options.message_bytes_max = choose({200, 2000, 8192});
+  return options;
+}
+
+}  // namespace
+
+World::World(std::uint64_t seed, std::size_t clients)
+    : users{"ana", "bia", "jos\xC3\xA9", "Z\xC3\xA9 \"z\"", "d&d=1"},
+      room_names{"geral", "ops", "caf\xC3\xA9", "a/b?c", "so so"},
+      seed_(seed),
+      lottery_(seed),
+      options_(choose_options(&lottery_)),
+      store_(std::make_unique<chat::RoomStore>(
+          options_.store, options_.language, options_.hash_key)),
+      files_(std::make_unique<Files>()),
+      now_{base::Micros(1'700'000'000'000'000), 1000s},
+      model_(options_.store),
+      presence_(&model_) {
+  machine_ = std::make_unique<app::Machine>(
+      app::Machine::Parts{&options_, store_.get(), files_.get(), &lottery_,
+                          this},
+      now_);
+  const auto pace = static_cast<SimulatedLog::Pace>(lottery_.below(3));
+  log_ = std::make_unique<SimulatedLog>(pace, machine_.get(), this, &lottery_);
+  machine_->set_log(log_.get());
+  note("pace " + std::to_string(static_cast<int>(pace)));
+  for (std::size_t i = 0; i < clients; ++i) {
+    const auto kind = static_cast<Client::Kind>(i % 4);
+    const bool streams =
+        kind == Client::Kind::Streamer || kind == Client::Kind::Socket;
+    const bool is_slow = streams && lottery_.one_in(4);
+    clients_.push_back(std::make_unique<Client>(
+        kind, is_slow ? "slow" + std::to_string(i) : lottery_.pick(users),
+        is_slow));
+  }
+}
+
+World::~World() = default;
+
+std::string World::report() const {
+  std::string text = "seed " + std::to_string(seed_) + ": ";
+  text += failure_.empty() ? "nothing failed" : failure_;
+  text += "\nthe last steps, oldest first:";
+  for (const std::string& each : notes_) text += "\n  " + each;
+  return text + "\nreplay with: make sim SEED=" + std::to_string(seed_);
+}
+
+void World::fail(const std::string& what) {
+  if (failure_.empty()) {
+    failure_ = "step " + std::to_string(steps_) + ": " + what;
+  }
+}
+
+void World::note(const std::string& what) {
+  if (!failure_.empty()) return;
+  notes_.push_back(std::to_string(steps_) + ": " + what);
+  if (notes_.size() > kNotesMax) notes_.pop_front();
+}
+
+// ---- What clients do to the network.
+
+Link* World::open(bool is_slow) {
+  auto link = std::make_unique<Link>();
+  link->number = ++links_opened_;
+  link->is_slow = is_slow;
+  for (std::size_t i = 0; i < 8; ++i) {
+    link->peer[i] = static_cast<std::uint8_t>(link->number >> (8 * i));
+  }
+  link->refused = machine_->connection_count() >= options_.connections_max;
+  link->id = machine_->open(link->peer, now_);
+  link->opened = link->last_delivered = link->last_taken = now_.steady;
+  note("open #" + std::to_string(link->number) +
+       (link->refused ? " (refused)" : ""));
+  if (link->id == 0) return nullptr;
+  links_.push_back(std::move(link));
+  return links_.back().get();
+}
+
+void World::ask(Link* link, Request request) {
+  link->outgoing += request.bytes;
+  link->queued += request.bytes.size();
+  request.end = link->queued;
+  if (link->asked.empty()) link->head_since = now_.steady;
+  link->asked.push_back(std::move(request));
+}
+
+void World::cut(Link* link) {
+  if (link->gone) return;
+  note("cut #" + std::to_string(link->number));
+  leave_feed(link);
+  link->gone = true;
+  machine_->lost(link->id, now_);
+}
+
+// ---- Turns.
+
+void World::step() {
+  ++steps_;
+  advance_clock();
+  if (lottery_.one_in(60)) {
+    log_->is_failing() ? log_->recover() : log_->fail();
+  } else if (log_->is_failing() && lottery_.one_in(8)) {
+    log_->recover();
+  }
+  for (const auto& client : clients_) {
+    if (!ok()) return;
+    if (!settling_) client->act(this);
+    if (client->link() != nullptr) deliver_some(client->link());
+  }
+  turn();
+}
+
+void World::advance_clock() {
+  base::Micros passed(lottery_.below(20'000));
+  if (lottery_.one_in(10)) passed = base::Micros(lottery_.below(3'000'000));
+  now_.steady += passed;
+  now_.wall += passed;
+  if (lottery_.one_in(40)) {  // somebody sets the clock
+    const base::Micros jump(lottery_.below(100'000'000));
+    now_.wall += lottery_.one_in(2) ? jump : -jump;
+  }
+  if (lottery_.one_in(120) && !settling_) {
+    settle();
+    wait(base::Micros(lottery_.below(100'000'000)));
+  }
+}
+
+// Sleeps as the server's loop does: until something is due, again and again.
+void World::wait(base::Micros time) {
+  note("wait " + std::to_string(time.count()));
+  const base::Micros end = now_.steady + time;
+  settling_ = true;
+  log_->set_hurry(true);
+  while (now_.steady < end && ok()) {
+    const base::Micros due = machine_->next_due(now_, end - now_.steady);
+    base::Micros known = presence_.next_due(end);
+    for (const auto& link : links_) {
+      if (link->granted != Speech::Http || link->asked.empty() ||
+          link->last_answered || link->finished) {
+        continue;
+      }
+      const Request& head = link->asked.front();
+      if (head.ask != Ask::Receive || head.delivered.count() < 0) continue;
+      known = std::min(known,
+                       std::max(head.delivered, link->head_since) + head.wait);
+    }
+    if (due > std::max(known, now_.steady) + kLate) {
+      fail("the loop would sleep over something that is due");
+    }
+    const base::Micros passed =
+        std::max(std::min(due, end) - now_.steady, base::Micros(1));
+    now_.steady += passed;
+    now_.wall += passed;
+    turn();
+    for (const auto& client : clients_) {
+      if (client->link() != nullptr) deliver_some(client->link());
+    }
+  }
+  log_->set_hurry(false);
+  settling_ = false;
+}
+
+void World::settle() {
+  settling_ = true;
+  log_->recover();
+  log_->set_hurry(true);
+  for (std::size_t i = 0; i < 2000 && ok(); ++i) {
+    if (!is_under_way()) break;
+    ++steps_;
+    now_.steady += base::Micros(1000);
+    now_.wall += base::Micros(1000);
+    for (const auto& client : clients_) {
+      if (client->link() != nullptr) deliver_some(client->link());
+    }
+    turn();
+    if (i == 1999) fail("it does not settle");
+  }
+  check_ephemeral();
+  log_->set_hurry(false);
+  settling_ = false;
+}
+
+bool World::is_under_way() const {
+  if (log_->waiting() > 0) return true;
+  for (const auto& link : links_) {
+    if (link->gone || link->is_slow) continue;
+    if (!link->outgoing.empty() && !link->last_answered) return true;
+    if (machine_->has_output(link->id)) return true;
+    for (const Request& each : link->asked) {
+      if (link->granted != Speech::Http || link->last_answered) break;
+      if (each.ask != Ask::Receive || each.wait.count() == 0) return true;
+      break;  // a long poll waits, and all behind it
+    }
+  }
+  return false;
+}
+
+void World::empty() {
+  settle();
+  for (const auto& link : links_) cut(link.get());
+  turn();
+  wait(40s);
+  // The last ones out remove the rooms.
+  while (ok() && !model_.rooms().empty()) {
+    const Model::Room& room = model_.rooms().front();
+    const std::string name = room.name;
+    const std::string user = room.members.front();
+    chat::Command command;
+    command.kind = chat::CommandKind::Leave;
+    command.time = now_.wall;
+    command.room = name;
+    command.user = user;
+    log_->append(command, 0);
+    turn();
+  }
+  wait(1s);
+  if (!ok()) return;
+  if (!presence_.empty()) fail("the model remembers somebody");
+  if (!machine_->is_quiet()) fail("the server remembers somebody");
+  if (store_->room_count() + store_->user_count() +
+          store_->membership_count() !=
+      0) {
+    fail("the store is not empty");
+  }
+}
+
+void World::shut_down() {
+  settle();
+  shutting_down_ = true;
+  note("shut down");
+  machine_->begin_shutdown(now_);
+  for (const auto& link : links_) {
+    if (link->gone) continue;
+    link->reads = true;
+    if (link->granted == Speech::Http) continue;
+    if (link->granted == Speech::WebSocket && !link->last_answered) {
+      link->close_code = 1012;
+    }
+    leave_feed(link.get());
+    link->last_answered = true;
+  }
+  settling_ = true;
+  for (int i = 0; i < 200 && ok() && machine_->connection_count() > 0; ++i) {
+    now_.steady += 100ms;
+    turn();
+    for (const auto& link : links_) deliver_some(link.get());
+  }
+  if (machine_->connection_count() > 0) fail("it does not shut down");
+  settling_ = false;
+}
+
+void World::turn() {
+  presence_.on_time(now_.steady);
+  machine_->finish_turn(now_);
+  if (machine_->metrics().listeners_cut != cuts_seen_) {
+    cuts_seen_ = machine_->metrics().listeners_cut;
+    for (const auto& link : links_) {
+      link->may_be_cut |= link->lagged || unsent(*link) > 0;
+    }
+  }
+  for (const auto& link : links_) {
+    if (ok()) check_answered(link.get());
+  }
+  settle_outputs();
+  for (const auto& link : links_) {
+    if (!link->gone && ok()) check_interest(link.get());
+    if (ok()) read(link.get());
+  }
+  check_turn();
+  forget_gone();
+}
+
+// ---- To the server.
+
+void World::deliver_some(Link* link) {
+  if (link->gone || !ok()) return;
+  // Frames wait while too much is unsent, and the judge could not know when
+  // they are read.
+  if (link->granted == Speech::WebSocket && !link->is_slow &&
+      unsent(*link) > options_.backlog_bytes_max) {
+    return;
+  }
+  const bool whole = settling_ || lottery_.one_in(3);
+  if (!link->outgoing.empty() && machine_->wants_input(link->id)) {
+    if (!settling_ && lottery_.one_in(4)) return;  // stalls
+    const std::size_t most =
+        whole ? link->outgoing.size()
+              : std::min<std::size_t>(link->outgoing.size(), 64);
+    deliver(link, unsplit(*link, lottery_.between(1, most)));
+  } else if (link->outgoing.empty() && link->finishes && !link->finished) {
+    note("half-close #" + std::to_string(link->number));
+    link->finished = true;
+    if (link->granted != Speech::Http) leave_feed(link);
+    machine_->end_of_input(link->id, now_);
+  }
+}
+
+// Frames that end a WebSocket come whole, so that it is known when; and where
+// little may wait, one frame comes at a time.
+std::size_t World::unsplit(const Link& link, std::size_t size) const {
+  if (link.granted != Speech::WebSocket) return size;
+  const std::size_t end = link.delivered + size;
+  for (const Request& each : link.asked) {
+    const std::size_t begin = each.end - each.bytes.size();
+    if (is_tight() && !link.is_slow && each.end > link.delivered &&
+        each.end <= end) {
+      return each.end - link.delivered;
+    }
+    if (each.ask >= Ask::BinaryFrame && begin < end) {
+      return begin > link.delivered ? begin - link.delivered
+                                    : each.end - link.delivered;
+    }
+  }
+  return size;
+}
+
+void World::deliver(Link* link, std::size_t size) {
+  // A copy of exactly this size, so that a sanitizer sees a read beyond it.
+  std::vector<char> bytes(
+      link->outgoing.begin(),
+      link->outgoing.begin() + static_cast<std::ptrdiff_t>(size));
+  link->outgoing.erase(0, size);
+  for (Request& each : link->asked) {
+    const std::size_t begin = each.end - each.bytes.size();
+    if (begin >= link->delivered && begin < link->delivered + size) {
+      // The first one is awaited from the beginning.
+      link->request_began = begin == 0 ? link->opened : now_.steady;
+    }
+    if (each.end > link->delivered && each.end <= link->delivered + size) {
+      each.delivered = now_.steady;
+    }
+  }
+  link->delivered += size;
+  link->last_delivered = now_.steady;
+  receiving_ = link->granted == Speech::WebSocket ? link : nullptr;
+  machine_->receive(link->id, bytes, now_);
+  if (receiving_ != nullptr) take_frames_until_command(link);
+  receiving_ = nullptr;
+  // As the server's loop: what stopped being wanted is looked at.
+  if (machine_->wants_input(link->id) != link->wants_input) settle_link(link);
+}
+
+// ---- From the server.
+
+void World::settle_outputs() {
+  const auto touched = machine_->touched();
+  const std::vector<app::ConnectionId> ids(touched.begin(), touched.end());
+  machine_->clear_touched();
+  for (const auto& link : links_) {
+    const bool is_touched =
+        std::find(ids.begin(), ids.end(), link->id) != ids.end();
+    const bool writable = link->wants_output && (link->reads || settling_);
+    if (!link->gone && (is_touched || writable)) settle_link(link.get());
+  }
+}
+
+void World::settle_link(Link* link) {
+  while (machine_->has_output(link->id) && send_some(link)) {
+  }
+  link->lagged |= machine_->has_output(link->id);
+  switch (machine_->ending(link->id)) {
+    case app::Ending::Close:
+      note("server closes #" + std::to_string(link->number));
+      leave_feed(link);
+      link->gone = true;
+      link->server_finished = true;
+      machine_->lost(link->id, now_);
+      return;
+    case app::Ending::FinishSending:
+      if (!link->server_finished) {
+        note("server finishes #" + std::to_string(link->number));
+      }
+      link->server_finished = true;
+      break;
+    case app::Ending::StayOpen:
+      break;
+  }
+  link->wants_input = machine_->wants_input(link->id);
+  link->wants_output = machine_->has_output(link->id);
+}
+
+// One send(), which may take only part. False when it took less than all.
+bool World::send_some(Link* link) {
+  std::array<std::string_view, 64> views;
+  const std::size_t count = machine_->gather(link->id, views);
+  std::size_t size = 0;
+  for (std::size_t i = 0; i < count; ++i) size += views[i].size();
+  if (size == 0) {
+    fail("there is output, but none to gather");
+    return false;
+  }
+  std::size_t taken = size;
+  if (!link->reads) {
+    taken = 0;
+  } else if (!settling_ && lottery_.one_in(3)) {
+    taken = lottery_.below(size + 1);
+  }
+  std::size_t left = taken;
+  for (std::size_t i = 0; i < count && left > 0; ++i) {
+    const std::string_view piece = views[i].substr(0, left);
+    link->incoming += piece;
+    left -= piece.size();
+  }
+  if (taken > 0) {
+    link->last_taken = now_.steady;
+    machine_->sent(link->id, taken, now_);
+  }
+  return taken == size;
+}
+
+bool World::is_tight() const {
+  return options_.backlog_bytes_max < 256 * 1024;
+}
+
+std::size_t World::unsent(const Link& link) {
+  std::array<std::string_view, 4096> views;
+  const std::size_t count = machine_->gather(link.id, views);
+  std::size_t size = 0;
+  for (std::size_t i = 0; i < count; ++i) size += views[i].size();
+  return size;
+}
+
+void World::forget_gone() {
+  for (const auto& link : links_) {
+    if (!link->gone) continue;
+    for (const auto& client : clients_) {
+      if (client->link() == link.get()) client->forget_link();
+    }
+  }
+  std::erase_if(links_, [](const auto& link) { return link->gone; });
+}
+
+// ---- What must hold after every turn.
+
+// What has wholly arrived is answered in the same turn, but for what waits for
+// the log or for news.
+void World::check_answered(Link* link) {
+  if (shutting_down_ || link->gone || link->granted != Speech::Http ||
+      link->last_answered || link->asked.empty() || log_->waiting() > 0) {
+    return;
+  }
+  const Request& head = link->asked.front();
+  if (head.delivered.count() < 0 || head.end > link->delivered) return;
+  const bool waits = head.ask == Ask::Receive && head.wait.count() != 0;
+  if (waits && link->finished) return;
+  if (!waits) return fail("not answered: " + head.name);
+  const Model::Page page = model_.page(
+      {head.room, head.after.value_or(0), head.limit, head.changes});
+  if (!page.nothing) return fail("not woken: " + head.name);
+  const base::Micros since = std::max(head.delivered, link->head_since);
+  if (now_.steady > since + head.wait + kLate) {
+    fail("waits too long: " + head.name);
+  }
+}
+
+// What a poller is not told of, it does not look at.
+void World::check_interest(Link* link) {
+  const std::string name = " #" + std::to_string(link->number);
+  if (machine_->ending(link->id) == app::Ending::Close) {
+    fail("to be closed, and not touched:" + name);
+  }
+  if (machine_->has_output(link->id) != link->wants_output) {
+    fail("has output, and is not touched:" + name);
+  }
+  if (machine_->wants_input(link->id) != link->wants_input) {
+    fail("reads on, and is not touched:" + name);
+  }
+}
+
+void World::check_turn() {
+  if (!ok()) return;
+  if (machine_->connection_count() !=
+      static_cast<std::size_t>(
+          std::count_if(links_.begin(), links_.end(),
+                        [](const auto& link) { return !link->gone; }))) {
+    fail("the count of connections is wrong");
+  }
+  if (machine_->connection_count() > options_.connections_max + 64) {
+    fail("too many connections");
+  }
+  for (const auto& link : links_) {
+    if (link->gone) continue;
+    // A replay, a turn's batch and an answer may stand beside the backlog.
+    constexpr std::size_t kBeside = 400'000;
+    if (unsent(*link) > options_.backlog_bytes_max + kBeside) {
+      fail("too much waits for #" + std::to_string(link->number));
+    }
+  }
+  if (machine_->metrics().messages != model_.messages()) {
+    fail("the count of messages is wrong");
+  }
+  if (steps_ % 16 == 0) check_store();
+}
+
+void World::check_store() {
+  if (store_->last_id() != model_.last_id()) return fail("the last id differs");
+  if (store_->room_count() != model_.rooms().size()) {
+    return fail("the rooms differ");
+  }
+  for (const Model::Room& room : model_.rooms()) {
+    const chat::Room* found = store_->find_room(room.name);
+    if (found == nullptr || found->history.last_id() != room.last_id ||
+        found->history.size() != room.entries.size() ||
+        found->member_count != room.members.size()) {
+      return fail("room " + room.name + " differs");
+    }
+    if (room.entries.size() > options_.store.history ||
+        room.members.size() > options_.store.members) {
+      return fail("a cap does not hold");
+    }
+  }
+}
+
+}  // namespace papo::sim

@@ -1,0 +1,172 @@
+// A world in a box: the server as a machine, a network, a log and clocks, all
+// moved by one seed, and a judge who knows what must come of it.
+//
+// The judge (world_judge.cpp) keeps a model of the chat and of who is there. It
+// is told of each answer at the moment at which the machine writes it (by the
+// access log) and of each command as it is decided (by the log), so it knows
+// exactly what every connection has to read, to the byte. The network
+// (world.cpp) does what sys/server.cpp does, with bytes that are late, split
+// and cut; the readers (world_readers.cpp) compare what arrives.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/machine.h"
+#include "chat/room_store.h"
+#include "sim/client.h"
+#include "sim/link.h"
+#include "sim/lottery.h"
+#include "sim/model.h"
+#include "sim/presence_model.h"
+#include "sim/simulated_log.h"
+
+namespace papo::sim {
+
+class World final : public app::AccessLog, public LogWitness {
+ public:
+  World(std::uint64_t seed, std::size_t clients);
+  ~World() override;
+
+  // One turn of everything.
+  void step();
+  // Lets all that is under way arrive, and nobody asks anything more.
+  void settle();
+  // All clients go, and time passes until the server remembers nobody.
+  void empty();
+  void shut_down();
+
+  bool ok() const { return failure_.empty(); }
+  // What failed first, the seed, and the last steps.
+  std::string report() const;
+  void fail(const std::string& what);
+  void note(const std::string& what);
+
+  // ---- For clients.
+  Link* open(bool is_slow);
+  void ask(Link* link, Request request);
+  void cut(Link* link);
+  Lottery& lottery() { return lottery_; }
+  const Model& model() const { return model_; }
+  const app::Options& options() const { return options_; }
+  base::Micros now() const { return now_.steady; }
+  bool is_settling() const { return settling_; }
+  std::vector<std::string> users, room_names;
+
+  // ---- What the machine tells.
+  void write(const app::AccessEntry& entry) override;
+  void on_append(const chat::Command& command, log::Ticket ticket) override;
+  void on_deciding(const chat::Command& command, log::Ticket ticket,
+                   bool stored) override;
+  void on_decided() override { deciding_.reset(); }
+
+ private:
+  struct Verdict {
+    int status = 200;
+    std::string code;     // of an error
+    std::string members;  // of a success
+    bool plain = false;   // by HTTP, the members alone
+  };
+  struct Deciding {
+    chat::Command command;
+    Outcome outcome;
+    bool stored = true;
+  };
+
+  // world.cpp: the network and the clocks.
+  void advance_clock();
+  void wait(base::Micros time);
+  void turn();
+  void deliver_some(Link* link);
+  void deliver(Link* link, std::size_t size);
+  std::size_t unsplit(const Link& link, std::size_t size) const;
+  void settle_outputs();
+  void settle_link(Link* link);
+  bool send_some(Link* link);
+  std::size_t unsent(const Link& link);
+  bool is_tight() const;
+  void forget_gone();
+  void check_turn();
+  void check_answered(Link* link);
+  void check_interest(Link* link);
+  void check_store();
+  bool is_under_way() const;
+
+  // world_judge.cpp: what must come.
+  Link* find(const app::PeerAddress& peer);
+  void expect_answer(Link* link, int status);
+  void expect_stream(Link* link, ExpectedAnswer answer);
+  void expect_fault(Link* link, int status);
+  Verdict judge(Link* link, const Request& request);
+  Verdict judge_command(const Request& request);
+  std::string joined_members(const chat::Command& command) const;
+  bool may_listen(const Link& link, const std::string& room) const;
+  bool is_refused_at_once(const Link& link, const Request& request,
+                          Verdict* verdict) const;
+  void take_frames_until_command(Link* link);
+  void take_frame(Link* link, const Request& request);
+  void expect_frame(Link* link, const Request& request, const Verdict& verdict);
+  void listen(Link* link, const std::string& room);
+  void stop_listening(Link* link, const std::string& room);
+  void leave_feed(Link* link);
+  void begin_anew(Link* link, const std::vector<std::string>& rooms);
+  void replay(Link* link, const std::vector<std::string>& rooms,
+              MessageId after);
+  void tell(const Told& told);
+  void tell_followers(const chat::Command& command, MessageId before);
+  void answer_frame_command(log::Ticket ticket, const Deciding& deciding);
+  std::string list_rooms() const;
+  std::string list_members(const std::string& room) const;
+
+  // world_readers.cpp: what has come.
+  void read(Link* link);
+  static void pass_marks(Link* link);
+  bool read_answer(Link* link);
+  bool read_block(Link* link);
+  bool read_line(Link* link);
+  bool read_text(Link* link);
+  bool read_frame_of(Link* link);
+  void read_object(Link* link, std::string_view json);
+  void read_reply(Link* link, std::string_view json);
+  void take_event(Link* link, std::string_view json);
+  void check_hole(Link* link, const Told& told);
+  void note_ephemeral(Link* link, std::string_view json, bool is_typing);
+  void check_end(Link* link);
+  void check_ephemeral();
+  bool may_end(const Link& link) const;
+
+  const std::uint64_t seed_;
+  Lottery lottery_;
+  app::Options options_;
+  std::unique_ptr<chat::RoomStore> store_;
+  std::unique_ptr<app::FileSource> files_;
+  std::unique_ptr<app::Machine> machine_;
+  std::unique_ptr<SimulatedLog> log_;
+  base::Moment now_;
+
+  Model model_;
+  PresenceModel presence_;
+  std::optional<Deciding> deciding_;
+  std::map<log::Ticket, std::pair<std::size_t, Request>> frame_commands_;
+  Link* receiving_ = nullptr;  // whose frames the machine is reading
+
+  std::vector<std::unique_ptr<Link>> links_;
+  std::size_t links_opened_ = 0;
+  std::uint64_t cuts_seen_ = 0;
+  std::vector<std::unique_ptr<Client>> clients_;
+  bool settling_ = false;
+  bool shutting_down_ = false;
+
+  std::size_t steps_ = 0;
+  std::deque<std::string> notes_;
+  std::string failure_;
+};
+
+}  // namespace papo::sim
