@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "log/command_record.h"
 
 namespace papo::cli {
 namespace {
@@ -330,6 +331,12 @@ base::Result<base::Done, std::string> check_together(
     return base::Unexpected{std::string(
         "--max-body must be at least --max-message: a message travels in a "
         "body")};
+  }
+  if (!options.data_folder.empty() &&
+      options.app.message_bytes_max > log::kTextBytesMax) {
+    return base::Unexpected{std::string(
+        "--max-message can be at most 1m with --data: its files hold no "
+        "longer ones")};
   }
   return base::Done{};
 }

@@ -66,6 +66,7 @@ bool is_well_formed(const chat::Command& command) {
   return command.time.count() <= kTimeMax && is_name(command.room) &&
          is_name(command.user) &&
          command.client_id.size() <= chat::kClientIdBytesMax &&
+         command.text.size() <= kTextBytesMax &&
          base::is_utf8(command.client_id) && base::is_utf8(command.text);
 }
 

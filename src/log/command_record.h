@@ -1,6 +1,7 @@
 // Commands and settings as payloads of records (log/format.h).
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -25,8 +26,12 @@ enum class ContentFault : std::uint8_t {
   Newer,      // of a kind that is not known here
 };
 
-// Appends the command as a record without its checksum. REQUIRES: texts of
-// less than kPayloadBytesMax - 64 bytes together.
+// The longest text of a command. In a snapshot it may be six times as long, as
+// JSON, and must fit into a record there too.
+inline constexpr std::size_t kTextBytesMax = std::size_t{1} << 20;
+
+// Appends the command as a record without its checksum. REQUIRES: texts of at
+// most kTextBytesMax.
 void append_command(std::string* out, const chat::Command& command);
 // A command whose texts are views into `payload`.
 base::Result<chat::Command, ContentFault> read_command(

@@ -94,8 +94,7 @@ class FileLog final : public CommandLog {
   FileLog(const FileLog&) = delete;
   FileLog& operator=(const FileLog&) = delete;
 
-  // REQUIRES: a well-formed command (log/command_record.h), texts of at most a
-  // mebibyte.
+  // REQUIRES: a well-formed command (log/command_record.h).
   void append(const chat::Command& command, Ticket ticket) override;
   void deliver() override;
   void on_time(base::Micros steady) override;

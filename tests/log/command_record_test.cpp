@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "chat/encoding.h"
 #include "log/batch.h"
 #include "log/format.h"
 #include "log/payload.h"
@@ -64,6 +65,20 @@ TEST(CommandRecord, KnowsANewerKindFromNonsense) {
     payload[0] = static_cast<char>(kind);
     EXPECT_EQ(read_command(payload).error(), ContentFault::Newer);
   }
+}
+
+// The worst text: each byte is six in JSON, and an entry must fit a record.
+TEST(CommandRecord, HoldsTextsUpToTheCapInEveryForm) {
+  const std::string most(kTextBytesMax, '\x01');
+  chat::Command command = kSend;
+  command.text = most;
+  EXPECT_TRUE(is_well_formed(command));
+  const auto json = chat::encode_message(
+      {1, std::string(256, 'r'), std::string(256, 'u'), most, "c", 1});
+  EXPECT_LT(json.size() + 1024, kPayloadBytesMax);
+  const std::string over = most + "x";
+  command.text = over;
+  EXPECT_FALSE(is_well_formed(command));
 }
 
 TEST(CommandRecord, JudgesCommandsAsTheServerDoes) {
