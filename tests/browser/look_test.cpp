@@ -254,6 +254,10 @@ TEST_F(LookTest, PortugueseSpeaksPortuguese) {
                             ".placeholder")
                   .text,
               "Mensagem em #geral");
+    EXPECT_EQ(page.evaluate("document.querySelector('#switcher-input')"
+                            ".placeholder")
+                  .text,
+              "Ir para uma sala…");
     Person(url(), "bia").join("geral");
     page.wait_for_text(".note.traffic summary", "ana e bia entraram");
   }
