@@ -83,6 +83,8 @@ Page& BrowserTest::open_page(std::string_view path) {
 }
 
 Page& BrowserTest::open_page_at(Browser& browser, const std::string& url) {
+  const std::string origin = url.substr(0, url.find('/', url.find("//") + 2));
+  if (origins_.insert(origin).second) browser.forget(origin);
   pages_.push_back(std::make_unique<Page>(browser, url));
   return *pages_.back();
 }

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,6 +48,7 @@ class BrowserTest : public testing::Test {
  private:
   std::unique_ptr<support::ServerProcess> server_;
   std::string url_;
+  std::set<std::string> origins_;  // that this test has opened
   std::vector<std::unique_ptr<Page>> pages_;
 };
 

@@ -247,6 +247,12 @@ void Browser::turn_to(const std::string& window) {
   window_ = window;
 }
 
+void Browser::forget(std::string_view origin) {
+  post(first_window_, "/goog/cdp/execute",
+       "{\"cmd\":\"Storage.clearDataForOrigin\",\"params\":{\"origin\":" +
+           as_json(origin) + ",\"storageTypes\":\"all\"}}");
+}
+
 std::string Browser::open_window() {
   std::string error;
   const Answer made = command("POST", session_ + "/window/new",

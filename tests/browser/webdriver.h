@@ -55,6 +55,9 @@ class Browser {
   Browser(const Browser&) = delete;
   Browser& operator=(const Browser&) = delete;
 
+  // Forgets what pages of that origin stored: a port may have been another
+  // server's before.
+  void forget(std::string_view origin);
   std::string open_window();
   void close_window(const std::string& window);
 
