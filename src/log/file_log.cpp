@@ -159,6 +159,8 @@ void FileLog::on_time(base::Micros steady) {
 
 base::Micros FileLog::next_time() const {
   if (task_ != Task::None) return base::Micros::max();
+  // Appended after the last deliver(): nothing else would send it on its way.
+  if (!pending_.empty()) return now_;
   return available_ ? sync_at_ : retry_at_;
 }
 

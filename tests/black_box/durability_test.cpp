@@ -182,6 +182,24 @@ TEST_F(Durability, ARestartChangesNothing) {
   }
 }
 
+// More than may be on its way at once: what is read on when the first ones are
+// answered must not wait for something else to happen.
+TEST_F(Durability, AnswersAPipelineLongerThanItReadsAtOnce) {
+  constexpr int kRequests = 500;
+  const ServerProcess server(flags());
+  support::RawClient client(server.port());
+  std::string requests;
+  for (int i = 0; i < kRequests; ++i) {
+    requests += support::post_request(
+        "/send", R"({"room":"geral","username":"ana","message":"oi"})");
+  }
+  join(server.port(), "geral", "ana");
+  client.send(requests);
+  for (int i = 0; i < kRequests; ++i) {
+    ASSERT_EQ(client.read_answer().status, 200) << i;
+  }
+}
+
 TEST_F(Durability, NothingIsKeptWithoutIt) {
   std::uint16_t port = 0;
   {
