@@ -8,6 +8,7 @@
 
 #include "support/both_pollers.h"
 #include "support/raw_client.h"
+#include "support/sanitized.h"
 #include "support/server_process.h"
 #include "support/websocket_client.h"
 
@@ -23,19 +24,7 @@ using support::ServerProcess;
 
 constexpr std::size_t kMiB = 1024 * 1024;
 
-// Sanitizers keep freed memory for a while. (Clang has other words for them.)
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define PAPO_SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define PAPO_SANITIZED 1
-#endif
-#endif
-#ifdef PAPO_SANITIZED
-constexpr std::size_t kGrowthMax = 48 * kMiB;
-#else
-constexpr std::size_t kGrowthMax = 4 * kMiB;
-#endif
+constexpr std::size_t kGrowthMax = (support::kSanitized ? 48 : 4) * kMiB;
 
 class Attacks : public support::BothPollers {};
 INSTANTIATE_TEST_SUITE_P(Pollers, Attacks, support::each_poller(),
