@@ -254,7 +254,7 @@ TEST(CommandLine, TakesEachFlagFromTheEnvironmentToo) {
 }
 
 TEST(CommandLine, KeepsAsMuchHistoryAsItIsTold) {
-  const ServerProcess server({"--history=2"});
+  const ServerProcess server({"--history", "2"});
   join(server, "a");
   for (const char* text : {"1", "2", "3"}) {
     EXPECT_EQ(post(server.port(), "/send",
@@ -308,7 +308,7 @@ TEST(CommandLine, SaysAsMuchAsItIsTold) {
   Process warning({.arguments = {"--log-level=warning", "--listen=127.0.0.1:0"},
                    .descriptors_max = 64});
   EXPECT_TRUE(warning.wait_for_error_text("papo: warning: "));
-  ServerProcess info({"--access-log=/dev/null"});
+  ServerProcess info({"--access-log", "/dev/null"});
   ServerProcess debug({"--log-level", "debug", "--access-log=/dev/null"});
   info.signal(SIGHUP);
   debug.signal(SIGHUP);
