@@ -107,6 +107,12 @@ void expect_contrast(Page& page) {
 
 // Success criterion 1.4.10: no scrolling in two directions.
 void expect_no_sideways_scrolling(Page& page) {
+  // Nor does the page itself scroll beside the timeline, not by a pixel.
+  EXPECT_LE(page.evaluate("document.querySelector('#app').hidden ? 0 :"
+                          " document.scrollingElement.scrollHeight"
+                          " - innerHeight")
+                .number(),
+            0);
   EXPECT_LE(page.evaluate("document.scrollingElement.scrollWidth - innerWidth")
                 .number(),
             0);
@@ -408,6 +414,8 @@ TEST_F(LookTest, NarrowAndZoomedScreensNeedNoSidewaysScrolling) {
   expect_no_sideways_scrolling(page);
   EXPECT_TRUE(page.is_shown("#message-input"));
   in_each_dialog(page, [&] { expect_no_sideways_scrolling(page); });
+  page.resize(1280, 800);
+  expect_no_sideways_scrolling(page);
   page.resize(640, 400, 2);  // 1280 by 800 at 200 %
   expect_no_sideways_scrolling(page);
   page.say_and_wait("still works");
