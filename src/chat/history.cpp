@@ -133,7 +133,8 @@ std::size_t History::end_of_page(std::size_t first, std::size_t limit) const {
 
 Page History::page_after(MessageId after, std::size_t limit) const {
   Page page;
-  if (after >= last_id_) return page;  // who polls has most often read it all
+  // Who polls has most often read it all.
+  if (after >= last_id_ && after >= forgotten_.entry) return page;
   const std::size_t first = index_after(after);
   const std::size_t end = end_of_page(first, limit);
   const std::size_t count = end - first;
