@@ -12,6 +12,8 @@ constexpr std::size_t kPooledQueuesMax = 1024;
 constexpr std::size_t kPooledBytesMax = 16 * 1024;
 // Copying this much costs less than one more piece in a gathered write.
 constexpr std::size_t kCopiedBytesMax = 1024;
+// Copied bytes that have been sent are kept up to here.
+constexpr std::size_t kSentBytesMax = 8 * 1024;
 
 }  // namespace
 
@@ -25,7 +27,8 @@ std::unique_ptr<OutboxQueue> OutboxPool::take() {
 void OutboxPool::give_back(std::unique_ptr<OutboxQueue> queue) {
   if (free_.size() >= kPooledQueuesMax) return;
   if (queue->copied.capacity() > kPooledBytesMax ||
-      queue->segments.capacity() > kPooledBytesMax / sizeof(OutboxQueue)) {
+      queue->segments.capacity() >
+          kPooledBytesMax / sizeof(OutboxQueue::Segment)) {
     return;
   }
   queue->copied.clear();
@@ -78,7 +81,9 @@ void Outbox::finish_write() {
   extend_copied(queue_.get(), written_);
 }
 
+// Nothing added to an empty outbox leaves it empty.
 void Outbox::append(std::string_view bytes, OutboxPool* pool) {
+  if (bytes.empty()) return;
   begin_write(pool)->append(bytes);
   finish_write();
 }
@@ -100,6 +105,7 @@ void Outbox::append_shared(const base::SharedBytes& bytes, std::size_t begin,
 }
 
 void Outbox::append_shared(const base::SharedBytes& bytes, OutboxPool* pool) {
+  if (bytes.empty()) return;
   if (empty()) {
     only_ = bytes;
     return;
@@ -156,24 +162,30 @@ void Outbox::consume(std::size_t count, OutboxPool* pool) {
   drop_sent(&queue);
 }
 
-// What has gone is dropped when it is the most of the queue, so that a reader
-// who is always a little behind does not make it grow.
-void Outbox::drop_sent(OutboxQueue* queue) {
+void Outbox::drop_sent_segments(OutboxQueue* queue) {
   auto& segments = queue->segments;
   if (queue->first < 32 || queue->first * 2 < segments.size()) return;
   segments.erase(segments.begin(),
                  segments.begin() + static_cast<std::ptrdiff_t>(queue->first));
   queue->first = 0;
+}
+
+// What has gone is dropped when it is the most of the queue, so that a reader
+// who is always a little behind does not make it grow.
+void Outbox::drop_sent(OutboxQueue* queue) {
+  drop_sent_segments(queue);
+  if (queue->copied.size() < kSentBytesMax) return;
+  auto& segments = queue->segments;
   std::size_t gone = queue->copied.size();
-  for (const OutboxQueue::Segment& segment : segments) {
-    if (segment.data == nullptr) {
-      gone = segment.offset;
-      break;
-    }
+  for (std::size_t i = queue->first; i < segments.size(); ++i) {
+    if (segments[i].data != nullptr) continue;
+    gone = segments[i].offset;
+    break;
   }
+  if (gone < kSentBytesMax || gone * 2 < queue->copied.size()) return;
   queue->copied.erase(0, gone);
-  for (OutboxQueue::Segment& segment : segments) {
-    if (segment.data == nullptr) segment.offset -= gone;
+  for (std::size_t i = queue->first; i < segments.size(); ++i) {
+    if (segments[i].data == nullptr) segments[i].offset -= gone;
   }
 }
 

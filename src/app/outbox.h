@@ -48,6 +48,10 @@ class Outbox {
   bool empty() const { return queue_ == nullptr && !only_; }
   // Bytes not sent.
   std::size_t size() const;
+  // Memory held for copied bytes, sent or not.
+  std::size_t copied_capacity() const {
+    return queue_ == nullptr ? 0 : queue_->copied.capacity();
+  }
 
   // The end of the copied bytes: what is appended to the string goes out after
   // all that was added before. Valid until the next call of another member.
@@ -75,6 +79,7 @@ class Outbox {
   OutboxQueue& open_queue(OutboxPool* pool);
   static void extend_copied(OutboxQueue* queue, std::size_t from);
   static void drop_sent(OutboxQueue* queue);
+  static void drop_sent_segments(OutboxQueue* queue);
 
   std::unique_ptr<OutboxQueue> queue_;
   base::SharedBytes only_;       // the one message, when there is no queue
