@@ -346,9 +346,11 @@ void Feed::discard_if_unused(Topic* topic) {
 
 bool Feed::is_subscribed(const Listener& listener,
                          std::string_view room) const {
+  const Topic* topic = find(room);
+  if (topic == nullptr) return false;
   const SubscriptionList& all = listener.subscriptions_;
   for (std::size_t i = 0; i < all.size(); ++i) {
-    if (all[i].topic->name == room) return true;
+    if (all[i].topic == topic) return true;
   }
   return false;
 }
