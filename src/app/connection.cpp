@@ -1,7 +1,5 @@
 #include "app/connection.h"
 
-#include "app/feed.h"
-
 namespace papo::app {
 
 Connection& ConnectionTable::add() {

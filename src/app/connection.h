@@ -12,13 +12,12 @@
 #include <string>
 #include <vector>
 
+#include "app/feed.h"
 #include "app/outbox.h"
 #include "app/timer_wheel.h"
 #include "wire/http_request.h"
 
 namespace papo::app {
-
-class Listener;
 
 // A connection's name: a slot, and which of the connections that had the slot.
 // Never a descriptor, so that a late event finds nobody instead of somebody

@@ -1,0 +1,119 @@
+#include "app/errors.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+#include <string_view>
+
+namespace papo::app {
+namespace {
+
+TEST(Errors, HaveTheStatusAndCodeOfTheContract) {
+  const struct {
+    ErrorCode code;
+    int status;
+    std::string_view name;
+  } rows[] = {
+      {ErrorCode::BadRequest, 400, "bad_request"},
+      {ErrorCode::InvalidJson, 400, "invalid_json"},
+      {ErrorCode::MissingField, 400, "missing_field"},
+      {ErrorCode::InvalidField, 400, "invalid_field"},
+      {ErrorCode::Forbidden, 403, "forbidden"},
+      {ErrorCode::NotFound, 404, "not_found"},
+      {ErrorCode::RoomNotFound, 404, "room_not_found"},
+      {ErrorCode::NotAMember, 404, "not_a_member"},
+      {ErrorCode::MessageNotFound, 404, "message_not_found"},
+      {ErrorCode::MethodNotAllowed, 405, "method_not_allowed"},
+      {ErrorCode::Timeout, 408, "timeout"},
+      {ErrorCode::BodyTooLarge, 413, "body_too_large"},
+      {ErrorCode::MessageTooLong, 413, "message_too_long"},
+      {ErrorCode::UriTooLong, 414, "uri_too_long"},
+      {ErrorCode::RangeNotSatisfiable, 416, "bad_request"},
+      {ErrorCode::ExpectationFailed, 417, "bad_request"},
+      {ErrorCode::UpgradeRequired, 426, "upgrade_required"},
+      {ErrorCode::TooManyConnections, 429, "too_many_connections"},
+      {ErrorCode::HeadersTooLarge, 431, "headers_too_large"},
+      {ErrorCode::Internal, 500, "internal"},
+      {ErrorCode::NotImplemented, 501, "not_implemented"},
+      {ErrorCode::Overloaded, 503, "overloaded"},
+      {ErrorCode::StorageUnavailable, 503, "storage_unavailable"},
+      {ErrorCode::VersionNotSupported, 505, "bad_request"},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.name);
+    EXPECT_EQ(status_of(row.code), row.status);
+    EXPECT_EQ(name_of(row.code), row.name);
+  }
+  // Every code there is has a row: the last one closes the list.
+  EXPECT_EQ(std::size(rows),
+            static_cast<std::size_t>(ErrorCode::VersionNotSupported) + 1);
+}
+
+TEST(Errors, ComeOfEveryRefusal) {
+  const struct {
+    chat::Refusal refusal;
+    ErrorCode code;
+  } rows[] = {
+      {chat::Refusal::RoomNotFound, ErrorCode::RoomNotFound},
+      {chat::Refusal::NotAMember, ErrorCode::NotAMember},
+      {chat::Refusal::MessageNotFound, ErrorCode::MessageNotFound},
+      {chat::Refusal::NotTheAuthor, ErrorCode::Forbidden},
+      {chat::Refusal::TooManyRooms, ErrorCode::Overloaded},
+      {chat::Refusal::TooManyMembers, ErrorCode::Overloaded},
+      {chat::Refusal::TooManyRoomsOfUser, ErrorCode::Overloaded},
+  };
+  std::set<std::string> messages;
+  for (const auto& row : rows) {
+    const Problem problem = problem_of(row.refusal);
+    EXPECT_EQ(problem.code, row.code) << problem.message;
+    EXPECT_EQ(problem.field, "");
+    messages.insert(problem.message);
+  }
+  EXPECT_EQ(messages.size(), std::size(rows)) << "each says what it is";
+}
+
+TEST(Errors, ComeOfEveryFaultOfARequest) {
+  using http::Fault;
+  const struct {
+    Fault fault;
+    ErrorCode code;
+  } rows[] = {
+      {Fault::ControlByte, ErrorCode::BadRequest},
+      {Fault::BadRequestLine, ErrorCode::BadRequest},
+      {Fault::BadMethod, ErrorCode::BadRequest},
+      {Fault::BadTarget, ErrorCode::BadRequest},
+      {Fault::UriTooLong, ErrorCode::UriTooLong},
+      {Fault::VersionNotSupported, ErrorCode::VersionNotSupported},
+      {Fault::FoldedLine, ErrorCode::BadRequest},
+      {Fault::BadField, ErrorCode::BadRequest},
+      {Fault::HeadersTooLarge, ErrorCode::HeadersTooLarge},
+      {Fault::BadHost, ErrorCode::BadRequest},
+      {Fault::BadContentLength, ErrorCode::BadRequest},
+      {Fault::BadTransferEncoding, ErrorCode::BadRequest},
+      {Fault::AmbiguousLength, ErrorCode::BadRequest},
+      {Fault::CodingNotImplemented, ErrorCode::NotImplemented},
+      {Fault::ExpectationFailed, ErrorCode::ExpectationFailed},
+      {Fault::BodyTooLarge, ErrorCode::BodyTooLarge},
+      {Fault::BadChunk, ErrorCode::BadRequest},
+  };
+  for (const auto& row : rows) {
+    const Problem problem = problem_of(row.fault);
+    EXPECT_EQ(problem.code, row.code) << problem.message;
+    // What the reader would answer and what is answered are one status.
+    EXPECT_EQ(status_of(problem.code), http::status_of(row.fault));
+    EXPECT_EQ(problem.message, http::describe(row.fault));
+  }
+}
+
+TEST(Errors, AreWrittenAsMembers) {
+  std::string text;
+  append_problem(&text, {ErrorCode::NotFound, "no \"x\"\n"});
+  EXPECT_EQ(text, R"("code":"not_found","message":"no \"x\"\n")");
+  text.clear();
+  append_problem(&text, {ErrorCode::InvalidField, "bad", "room"});
+  EXPECT_EQ(text, R"("code":"invalid_field","message":"bad","field":"room")");
+}
+
+}  // namespace
+}  // namespace papo::app
