@@ -22,6 +22,7 @@ Descriptor open_below(const Descriptor& folder, std::string_view path) {
   for (;;) {
     const std::size_t slash = path.find('/');
     const std::string segment(path.substr(0, slash));
+    if (segment == "." || segment == "..") return Descriptor();
     const bool last = slash == std::string_view::npos;
     const int flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK |
                       (last ? 0 : O_DIRECTORY);
