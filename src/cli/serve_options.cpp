@@ -252,10 +252,20 @@ std::string environment_name(std::string_view flag) {
   return name;
 }
 
+// In quotes; what would break the one line, or speak to the terminal, is '?'.
+std::string quoted(std::string_view value) {
+  std::string text = "\"";
+  for (const char c : value) {
+    const bool control = (c >= 0 && c < ' ') || c == '\x7F';
+    text.push_back(control ? '?' : c);
+  }
+  return text.append("\"");
+}
+
 std::string bad_value(std::string_view name, std::string_view value,
                       const Flag& flag) {
   std::string text(name);
-  text.append(": \"").append(value).append("\" cannot be: ");
+  text.append(": ").append(quoted(value)).append(" cannot be: ");
   return text.append(flag.value).append(", ").append(flag.help);
 }
 
@@ -275,8 +285,8 @@ base::Result<base::Done, std::string> read_environment(Environment environment,
   }
   const auto number = base::parse_unsigned(port);
   if (!number || *number > 65'535) {
-    return base::Unexpected{std::string("PORT: \"") + port +
-                            "\" is not a port from 0 to 65535"};
+    return base::Unexpected{"PORT: " + quoted(port) +
+                            " is not a port from 0 to 65535"};
   }
   options->listen.push_back(
       {sys::Address::Family::Ipv6, "::", static_cast<std::uint16_t>(*number)});
@@ -301,8 +311,8 @@ base::Result<base::Done, std::string> read_flags(
     const Flag* flag =
         dashed.starts_with("--") ? find_flag(dashed.substr(2)) : nullptr;
     if (flag == nullptr) {
-      return base::Unexpected{"unknown flag \"" + std::string(dashed) +
-                              "\": papo --help lists them"};
+      return base::Unexpected{"unknown flag " + quoted(dashed) +
+                              ": papo --help lists them"};
     }
     std::string_view value;
     if (equals != std::string_view::npos) {
@@ -324,7 +334,6 @@ base::Result<base::Done, std::string> read_flags(
   return base::Done{};
 }
 
-// A JSON string may need six bytes for one of the message's.
 base::Result<base::Done, std::string> check_together(
     const ServeOptions& options) {
   if (options.app.body_bytes_max < options.app.message_bytes_max) {
