@@ -1,5 +1,8 @@
 #include "app/call.h"
 
+#include <algorithm>
+#include <limits>
+#include <unordered_set>
 #include <utility>
 
 #include "base/text.h"
@@ -163,7 +166,10 @@ std::optional<std::size_t> Call::limit() {
   const std::optional<FieldValue> value = fields().find("limit");
   if (!value) return 0;
   const auto limit = base::parse_unsigned(value->text);
-  if (limit && *limit > 0) return static_cast<std::size_t>(*limit);
+  if (limit && *limit > 0) {
+    constexpr std::uint64_t kMost = std::numeric_limits<std::size_t>::max();
+    return static_cast<std::size_t>(std::min(*limit, kMost));
+  }
   fail(ErrorCode::InvalidField, "\"limit\" must be a whole number from 1 on",
        "limit");
   return std::nullopt;
@@ -176,6 +182,8 @@ bool Call::flag(std::string_view field) const {
 
 std::optional<std::vector<std::string_view>> Call::rooms() {
   std::vector<std::string_view> rooms;
+  std::unordered_set<std::string_view, base::NameHash> known(
+      0, {options().hash_key});
   for (const FieldValue& value : fields().find_all("room")) {
     const auto room = chat::parse_name(value.text);
     if (!value.is_string() || !room) {
@@ -185,9 +193,7 @@ std::optional<std::vector<std::string_view>> Call::rooms() {
            "room");
       return std::nullopt;
     }
-    bool known = false;
-    for (const std::string_view each : rooms) known |= each == *room;
-    if (!known) rooms.push_back(*room);
+    if (known.insert(*room).second) rooms.push_back(*room);
   }
   if (rooms.size() > options().subscriptions_max) {
     fail(ErrorCode::InvalidField,

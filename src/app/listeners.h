@@ -54,9 +54,9 @@ struct LongPollListener : ConnectionListener {
 struct StreamListener : ConnectionListener {
   using ConnectionListener::ConnectionListener;
 
-  // Bytes of history that were queued when it began and may still be unsent:
-  // they do not count as its backlog.
-  std::size_t replay_bytes = 0;
+  // Bytes that the client asked for and that may still be unsent, a history or
+  // an answer: they do not count as its backlog.
+  std::size_t asked_bytes = 0;
   // Is told of whatever rooms `user` is in, as they join and leave.
   bool follows_user = false;
 };

@@ -18,6 +18,8 @@ constexpr base::Micros kRefusedTimeout = std::chrono::seconds(5);
 constexpr base::Micros kLingerFor = std::chrono::seconds(2);
 // How long a listener that was cut may take to read what was queued for it.
 constexpr base::Micros kCutFor = std::chrono::seconds(20);
+// So many places for commands are kept when none is under way.
+constexpr std::size_t kTicketsKept = 1'024;
 // Commands without an answer, beyond which a connection is not read from.
 constexpr std::size_t kInFlightMax = 256;
 
@@ -339,8 +341,9 @@ Connection* Machine::take_pending(log::Ticket ticket, ReplyTo* to) {
   if (ticket == 0) return nullptr;
   PAPO_CHECK(ticket < pending_.size() && pending_[ticket].used);
   pending_[ticket].used = false;
-  free_tickets_.push_back(ticket);
   *to = std::move(pending_[ticket].reply_to);
+  free_tickets_.push_back(ticket);
+  forget_tickets();
   Connection* connection = connections_.find(to->connection);
   if (connection == nullptr) return nullptr;
   --connection->in_flight;
@@ -349,6 +352,14 @@ Connection* Machine::take_pending(log::Ticket ticket, ReplyTo* to) {
       connection->in_flight == 0 && connection->partial == nullptr;
   if (shutting_down_ && is_last) to->keep_alive = false;
   return connection;
+}
+
+// Places for a burst of commands are not kept when none is under way.
+void Machine::forget_tickets() {
+  const bool none = free_tickets_.size() + 1 == pending_.size();
+  if (!none || pending_.size() <= kTicketsKept) return;
+  pending_ = std::vector<Pending>(1);
+  free_tickets_ = std::vector<log::Ticket>();
 }
 
 void Machine::go_on_after_answer(Connection* connection) {

@@ -151,6 +151,7 @@ class Machine final : public log::Committed,
   void close_after_sending(Connection* connection);
   void submit(const chat::Command& command, const ReplyTo& reply_to);
   Connection* take_pending(log::Ticket ticket, ReplyTo* to);
+  void forget_tickets();
   void go_on_after_answer(Connection* connection);
   void note_applied(const Decided& decided);
   void answer_command(Connection* connection, const ReplyTo& to,

@@ -120,8 +120,8 @@ void Machine::deliver(Listener* listener, const base::SharedBytes& frames,
   Connection* connection = stream->connection;
   if (connection->cut) return;
   const std::size_t waiting = connection->outbox.size();
-  if (waiting == 0) stream->replay_bytes = 0;
-  const std::size_t bound = options_->backlog_bytes_max + stream->replay_bytes;
+  if (waiting == 0) stream->asked_bytes = 0;
+  const std::size_t bound = options_->backlog_bytes_max + stream->asked_bytes;
   const bool lags = waiting > bound / 2;
   const base::SharedBytes& chosen = lags ? durable : frames;
   if (lags && frames.size() > durable.size()) ++metrics_.ephemeral_dropped;
@@ -194,7 +194,7 @@ void Machine::replay(StreamListener* listener,
   for (const chat::Event& event : events) {
     queue_framed(listener, chat::name_of(event.type), event);
   }
-  listener->replay_bytes += listener->connection->outbox.size() - before;
+  listener->asked_bytes += listener->connection->outbox.size() - before;
 }
 
 void Machine::tell_truncated(StreamListener* listener, std::string_view room,

@@ -1,4 +1,5 @@
 // Connections that speak WebSocket (RFC 6455): the upgrade, frames, commands.
+#include <algorithm>
 #include <utility>
 
 #include "app/call.h"
@@ -187,7 +188,12 @@ void Machine::take_frames(Connection* connection, std::span<char> bytes) {
         static_cast<WebSocketListener*>(connection->listener.get());
     const websocket::Event event = listener->reader.next(&bytes);
     if (event.kind == websocket::Event::Kind::NeedBytes) return;
+    const std::size_t waiting = connection->outbox.size();
+    const std::size_t asked = listener->asked_bytes;
     take_frame(connection, event);
+    if (connection->stage != Stage::WebSocket) return;
+    const std::size_t added = connection->outbox.size() - waiting;
+    listener->asked_bytes = std::max(listener->asked_bytes, asked + added);
   }
 }
 
@@ -274,6 +280,11 @@ void Machine::end_websocket(Connection* connection) {
 
 // On the deadline: a ping, or the end of a peer that has been silent too long.
 void Machine::keep_websocket_alive(Connection* connection) {
+  // While what it sent waits, that it reads is all it can say.
+  if (connection->partial != nullptr && connection->progressed) {
+    connection->stalled_beats = 0;
+  }
+  connection->progressed = false;
   if (++connection->stalled_beats > kUnansweredMax) {
     ++metrics_.timeouts;
     return close_now(connection);
