@@ -116,7 +116,9 @@ Replay::Stop Replay::list_segments(const FolderContents& contents,
       Segment& before = segments->back();
       before.is_last = false;
       if (before.header.number + 1 == number) {
-        before.end = segment.header.previous;
+        // A header that leaves none of the other's is told when it is read.
+        before.end =
+            std::max<std::uint64_t>(segment.header.previous, kHeaderBytes);
       }
     }
     segment.is_last = true;
