@@ -13,12 +13,13 @@ namespace papo::app {
 struct EmbeddedFile {
   // Relative, with slashes: "index.html", "js/feed.js".
   std::string_view path;
+  // Empty where the gzipped form is there.
   std::string_view bytes;
-  // The same bytes as one gzip member (RFC 1952), made with the highest
-  // level. Empty where gzip does not make them smaller, or was not there when
-  // the program was built.
+  // The bytes as one gzip member (RFC 1952), made with the highest level. Empty
+  // where gzip does not make them smaller, or was not there when the program
+  // was built.
   std::string_view gzipped;
-  // A strong entity tag of `bytes`, quotes included (RFC 9110 §8.8.3): a hash
+  // A strong entity tag of the bytes, quotes included (RFC 9110 §8.8.3): a hash
   // of the content. `gzipped` is another representation and needs another tag.
   std::string_view etag;
 };

@@ -254,6 +254,7 @@ void Machine::serve_other(Connection* connection, const ReplyTo& to,
   if (request.method() == http::Method::Options) {
     serve_options(connection, to, request, methods);
   } else if (is_file && reads) {
+    if (!takes_gzip(request, file)) files_->unpack(path, &file);
     serve_file(connection, to, request, path, file);
   } else if (methods.empty()) {
     answer_problem(connection, to,

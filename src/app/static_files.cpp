@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "app/embedded_files.h"
+#include "base/check.h"
 #include "base/hash.h"
 #include "base/text.h"
+#include "wire/gzip.h"
 #include "wire/http_syntax.h"
 #include "wire/uri.h"
 
@@ -120,6 +123,19 @@ void append_content_range(std::string* headers, const Range* range,
   headers->append("\r\n");
 }
 
+// Larger than any file that could be embedded.
+constexpr std::size_t kUnpackedBytesMax = std::size_t{64} * 1024 * 1024;
+
+const EmbeddedFile* find_embedded(std::string_view path) {
+  const auto files = embedded_files();
+  const auto found =
+      std::lower_bound(files.begin(), files.end(), path,
+                       [](const EmbeddedFile& each, std::string_view wanted) {
+                         return each.path < wanted;
+                       });
+  return found == files.end() || found->path != path ? nullptr : &*found;
+}
+
 }  // namespace
 
 // A hash of all entity tags, in hexadecimal.
@@ -133,15 +149,24 @@ EmbeddedFiles::EmbeddedFiles() {
 }
 
 bool EmbeddedFiles::find(std::string_view path, File* file) {
-  const auto files = embedded_files();
-  const auto found =
-      std::lower_bound(files.begin(), files.end(), path,
-                       [](const EmbeddedFile& each, std::string_view wanted) {
-                         return each.path < wanted;
-                       });
-  if (found == files.end() || found->path != path) return false;
+  const EmbeddedFile* found = find_embedded(path);
+  if (found == nullptr) return false;
   *file = {found->bytes, found->gzipped, found->etag};
   return true;
+}
+
+void EmbeddedFiles::unpack(std::string_view path, File* file) {
+  const EmbeddedFile* found = find_embedded(path);
+  if (found == nullptr || found->gzipped.empty()) return;
+  const auto files = embedded_files();
+  unpacked_.resize(files.size());
+  std::string& bytes = unpacked_[static_cast<std::size_t>(found - &files[0])];
+  if (bytes.empty()) {
+    auto unpacked = gzip::unpack(found->gzipped, kUnpackedBytesMax);
+    PAPO_CHECK(unpacked.has_value());
+    bytes = std::move(*unpacked);
+  }
+  file->bytes = bytes;
 }
 
 bool file_path_of(std::string_view request_path, std::string* path) {
@@ -149,6 +174,11 @@ bool file_path_of(std::string_view request_path, std::string* path) {
   if (!uri::decode_file_path(request_path, path)) return false;
   if (path->empty() || path->back() == '/') path->append("index.html");
   return path->front() != '.' && path->find("/.") == std::string::npos;
+}
+
+bool takes_gzip(const http::Request& request, const File& file) {
+  return !file.gzipped.empty() && accepts_gzip(request) &&
+         !wants_range(request, etag_of(file, false));
 }
 
 FileAnswer answer_file(const http::Request& request, std::string_view path,
@@ -161,9 +191,8 @@ FileAnswer answer_file(const http::Request& request, std::string_view path,
   if (answer.content_type.starts_with("text/html")) {
     answer.headers.append(kPageHeaders);
   }
-  const std::string plain_etag = etag_of(file, false);
-  const bool ranged = wants_range(request, plain_etag);
-  const bool gzip = !ranged && !file.gzipped.empty() && accepts_gzip(request);
+  const bool gzip = takes_gzip(request, file);
+  const bool ranged = !gzip && wants_range(request, etag_of(file, false));
   const std::string etag = etag_of(file, gzip);
   answer.headers.append("ETag: ").append(etag).append("\r\n");
   answer.headers.append("Accept-Ranges: bytes\r\n");

@@ -5,6 +5,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "wire/http_request.h"
 
@@ -12,7 +13,7 @@ namespace papo::app {
 
 // One file, as it lies in the binary or in a folder.
 struct File {
-  std::string_view bytes;
+  std::string_view bytes;    // empty where find() gave the other form alone
   std::string_view gzipped;  // empty: there is no such form
   std::string_view etag;     // strong, in quotes
 };
@@ -26,20 +27,25 @@ class FileSource {
   // next call, or for ever when is_permanent().
   virtual bool find(std::string_view path, File* file) = 0;
   virtual bool is_permanent() const = 0;
+  // Fills in the `bytes` of a file that find() gave gzipped alone.
+  virtual void unpack(std::string_view, File*) {}
   // Changes when a file does, as far as is known: a page compares it to see
   // that it is stale. A few characters.
   virtual std::string_view fingerprint() const = 0;
 };
 
-// The files inside the binary.
+// The files inside the binary. Most lie there gzipped; what a client wants
+// otherwise is unpacked at its first wish, and kept.
 class EmbeddedFiles final : public FileSource {
  public:
   EmbeddedFiles();
   bool find(std::string_view path, File* file) override;
   bool is_permanent() const override { return true; }
+  void unpack(std::string_view path, File* file) override;
   std::string_view fingerprint() const override { return fingerprint_; }
 
  private:
+  std::vector<std::string> unpacked_;  // as in embedded_files(); empty: not yet
   std::string fingerprint_;
 };
 
@@ -48,6 +54,10 @@ class EmbeddedFiles final : public FileSource {
 // file, or is malformed.
 bool file_path_of(std::string_view request_path, std::string* path);
 
+// True when the request is answered by the gzipped form, of which no ranges are
+// given.
+bool takes_gzip(const http::Request& request, const File& file);
+
 // What to answer for a file.
 struct FileAnswer {
   int status = 200;  // 200, 206, 304 or 416
@@ -55,6 +65,7 @@ struct FileAnswer {
   std::string headers;    // each line with its CRLF
   std::string_view body;  // part of the file's bytes
 };
+// REQUIRES: takes_gzip(), or the file's bytes are there.
 FileAnswer answer_file(const http::Request& request, std::string_view path,
                        const File& file);
 
