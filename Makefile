@@ -71,15 +71,15 @@ lint: ## clang-tidy and the house's own checks
 	@scripts/check-format
 	@scripts/lint
 
-asan: ## every test under the address and undefined-behaviour sanitizers
+asan: ## every test but the browser's, address and undefined-behaviour sanitizers
 	@scripts/setup test
 	@$(call build,asan,-DPAPO_SANITIZE=address$(comma)undefined,all)
-	@$(ctest) build/asan
+	@$(ctest) build/asan --label-exclude browser
 
-tsan: ## every test but the simulator's under the thread sanitizer
+tsan: ## units and the real binary under the thread sanitizer
 	@scripts/setup test
-	@$(call build,tsan,-DPAPO_SANITIZE=thread,all)
-	@$(ctest) build/tsan --label-exclude sim
+	@$(call build,tsan,-DPAPO_SANITIZE=thread,papo_tests papo_black_box_tests)
+	@$(ctest) build/tsan --label-regex 'unit|black_box'
 
 screenshots: build ## the README's pictures, in tests/browser/screenshots
 	@scripts/setup screenshots
