@@ -175,13 +175,13 @@ TEST_F(SmallDisk, FullRepairChangesNothing) {
   bytes[bytes.find("some text")] = 'S';
   std::ofstream(name, std::ios::binary) << bytes;
   fill();
-  Process repair(support::Launch{{"log", "repair", path_of("d")}});
+  Process repair(support::Launch{.arguments = {"log", "repair", path_of("d")}});
   EXPECT_EQ(repair.wait(), 1);
   EXPECT_NE(repair.error_text().find("Nothing was changed"), std::string::npos)
       << repair.error_text();
   EXPECT_EQ(folder_.read("d/00000001.log"), bytes);
   make_room();
-  Process second(support::Launch{{"log", "repair", path_of("d")}});
+  Process second(support::Launch{.arguments = {"log", "repair", path_of("d")}});
   EXPECT_EQ(second.wait(), 0) << second.error_text();
 }
 
@@ -195,8 +195,8 @@ TEST_F(SmallDisk, ReadOnlyIsToldInOneLine) {
   ASSERT_EQ(::mount("none", folder_.path().c_str(), nullptr,
                     MS_REMOUNT | MS_RDONLY, nullptr),
             0);
-  Process process(
-      support::Launch{{"--data", path_of("d"), "--listen", "127.0.0.1:0"}});
+  Process process(support::Launch{
+      .arguments = {"--data", path_of("d"), "--listen", "127.0.0.1:0"}});
   EXPECT_EQ(process.wait(), 1);
   const std::string error = process.error_text();
   EXPECT_NE(error.find("Read-only file system"), std::string::npos) << error;
