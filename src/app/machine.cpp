@@ -157,8 +157,10 @@ void Machine::sent(ConnectionId id, std::size_t count, base::Moment now) {
   const bool all_sent = connection->outbox.empty();
   switch (connection->stage) {
     case Stage::Requests:
-      // Answers that are not read are given as long as a silent client.
-      if (!all_sent && count > 0) {
+      // Silence counts from the last answer on; answers that are not read are
+      // given as long.
+      if (count > 0 && (!all_sent || connection->timed_phase ==
+                                         http::RequestReader::Phase::Idle)) {
         set_deadline(connection, options_->idle_timeout);
       }
       if (all_sent) resume(connection);

@@ -275,6 +275,7 @@ TEST(StaticFiles, OfTheProgramAreFoundByTheirPath) {
   EmbeddedFiles files;
   File file;
   ASSERT_TRUE(files.find("index.html", &file));
+  files.unpack("index.html", &file);
   EXPECT_FALSE(file.bytes.empty());
   for (const std::string_view path :
        {"", "index", "index.htm", "index.html/", "INDEX.HTML", "zzz", "\xFF"}) {

@@ -57,6 +57,7 @@ struct Link {
   base::Micros request_began{};  // when the first byte of it was delivered
   base::Micros last_delivered{};
   base::Micros last_taken{};
+  base::Micros last_answered_at{};
   base::Micros head_since{};  // the first of `asked` is first since
 
   // ---- From the server.

@@ -141,6 +141,7 @@ class World final : public app::AccessLog, public LogWitness {
   void check_end(Link* link);
   void check_ephemeral();
   bool may_end(const Link& link) const;
+  bool is_unheard(const Link& link) const;
 
   const std::uint64_t seed_;
   Lottery lottery_;

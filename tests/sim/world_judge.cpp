@@ -96,7 +96,7 @@ void World::expect_answer(Link* link, int status) {
   ExpectedAnswer answer;
   answer.request = std::move(link->asked.front());
   link->asked.pop_front();
-  link->head_since = now_.steady;
+  link->head_since = link->last_answered_at = now_.steady;
   const Request& request = answer.request;
   answer.closes = request.closes || link->refused;
   answer.may_close = shutting_down_;
