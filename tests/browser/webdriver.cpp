@@ -152,10 +152,10 @@ class KeyActions {
 }  // namespace
 
 void give_up(const std::string& why, Place place) {
-  ADD_FAILURE_AT(place.file_name(), static_cast<int>(place.line())) << why;
-  throw testing::AssertionException(testing::TestPartResult(
-      testing::TestPartResult::kFatalFailure, place.file_name(),
-      static_cast<int>(place.line()), why.c_str()));
+  ADD_FAILURE_AT(place.file, place.line) << why;
+  throw testing::AssertionException(
+      testing::TestPartResult(testing::TestPartResult::kFatalFailure,
+                              place.file, place.line, why.c_str()));
 }
 
 std::string as_json(std::string_view text) {

@@ -9,7 +9,6 @@
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
-#include <source_location>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,7 +20,16 @@
 
 namespace papo::browser {
 
-using Place = std::source_location;
+// Where a test calls: what std::source_location is, which not every compiler
+// of C++20 has.
+struct Place {
+  const char* file;
+  int line;
+  static Place current(const char* file = __builtin_FILE(),
+                       int line = __builtin_LINE()) {
+    return {file, line};
+  }
+};
 
 // Fails the running test at `place`, and ends it.
 [[noreturn]] void give_up(const std::string& why,

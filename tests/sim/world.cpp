@@ -228,11 +228,13 @@ bool World::is_under_way() const {
     if (link->gone || link->is_slow) continue;
     if (!link->outgoing.empty() && !link->last_answered) return true;
     if (machine_->has_output(link->id)) return true;
-    for (const Request& each : link->asked) {
-      if (link->granted != Speech::Http || link->last_answered) break;
-      if (each.ask != Ask::Receive || each.wait.count() == 0) return true;
-      break;  // a long poll waits, and all behind it
+    if (link->granted != Speech::Http || link->last_answered ||
+        link->asked.empty()) {
+      continue;
     }
+    // A long poll waits, and all behind it.
+    const Request& head = link->asked.front();
+    if (head.ask != Ask::Receive || head.wait.count() == 0) return true;
   }
   return false;
 }
