@@ -20,6 +20,20 @@ constexpr StoreLimits kLimits = {
 
 // ---- tell() and back ----
 
+// Not by way of an image: the rooms of each user in the order joined.
+std::string rooms_of_users(const RoomStore& store) {
+  std::string text;
+  for (const char* name : {"ana", "bia", "caio", "davi", "中文"}) {
+    text.append(name).append(":");
+    const User* user = store.find_user(name);
+    if (user == nullptr) continue;
+    for (const Membership& each : user->rooms) {
+      text.append(" ").append(each.room->name);
+    }
+  }
+  return text;
+}
+
 class StoreImages : public testing::TestWithParam<std::uint64_t> {};
 
 // The copy must be equal, and go on equally: what is not in the image would
@@ -35,6 +49,7 @@ TEST_P(StoreImages, BuildAStoreThatIsEqualAndStaysSo) {
     StoreBuilder builder(&copy);
     ASSERT_TRUE(tell(store, &builder));
     ASSERT_EQ(text_of(copy), text_of(store));
+    ASSERT_EQ(rooms_of_users(copy), rooms_of_users(store));
     for (int i = 0; i < 30; ++i) {
       const OwnedCommand command = source.next(store);
       const auto ours = store.apply(command.view(), nullptr);
@@ -81,6 +96,31 @@ TEST(StoreImage, AnswersAReaderWhoResumesAsTheStoreDid) {
                 theirs->history.page_after(point, 0).view());
       ASSERT_EQ(ours->history.events_after(point).size(),
                 theirs->history.events_after(point).size());
+    }
+  }
+}
+
+// Of so many removed rooms the oldest are known only as one number.
+TEST(StoreImage, KeepsWhatStandsForRoomsRemovedLongAgo) {
+  RoomStore store(kLimits, Language::English, {1, 1});
+  for (int i = 0; i < 5000; ++i) {
+    const std::string room = "room" + std::to_string(i);
+    Command command = {.kind = CommandKind::Join,
+                       .time = base::Micros(1000 + i),
+                       .room = room,
+                       .user = "ana"};
+    ASSERT_TRUE(store.apply(command, nullptr).ok());
+    command.kind = CommandKind::Leave;
+    ASSERT_TRUE(store.apply(command, nullptr).ok());
+  }
+  RoomStore copy(kLimits, Language::English, {2, 2});
+  StoreBuilder builder(&copy);
+  ASSERT_TRUE(tell(store, &builder));
+  EXPECT_TRUE(store.is_truncated("room0", 1));
+  for (const char* room : {"room0", "room4999", "never"}) {
+    for (const MessageId point : {1U, 1001U, 2000U, 11'000U}) {
+      EXPECT_EQ(copy.is_truncated(room, point),
+                store.is_truncated(room, point));
     }
   }
 }

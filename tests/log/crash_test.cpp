@@ -227,6 +227,50 @@ TEST_P(Crash, KeepsThePromiseOfLaterSyncsOnADiskThatFailsAndFills) {
   EXPECT_GT(covered.counts.errors, 0u);
 }
 
+bool has_snapshot(const SimulatedDisk& disk) {
+  for (const auto& [name, bytes] : disk.files()) {
+    if (name.ends_with(".snapshot")) return true;
+  }
+  return false;
+}
+
+// Runs until the power is cut, and returns what was promised by then.
+Promises run_until(std::uint64_t cut, const Script& script,
+                   SimulatedDisk* disk) {
+  disk->cut_power_at(cut);
+  LogWorld world(disk, small_options(script.sync));
+  if (world.open()) run_script(script, disk, &world);
+  return world.promises();
+}
+
+// The program is killed when its first snapshot has a name that is not on the
+// disk yet. The next one removes what the snapshot replaces, and must not be
+// cut off between the two.
+TEST_P(Crash, SparesTheOldFilesUntilTheNewNameIsOnTheDisk) {
+  const Script script{.seed = GetParam()};
+  std::uint64_t kill = 0;
+  for (bool named = false; !named;) {
+    ASSERT_LT(++kill, 1000u);
+    SimulatedDisk disk;
+    run_until(kill, script, &disk);
+    named = has_snapshot(disk);
+  }
+  for (std::uint64_t cut = 1; cut < 20; ++cut) {
+    for (std::uint64_t chance = 0; chance < 20; ++chance) {
+      SCOPED_TRACE(std::to_string(cut) + ", chance " + std::to_string(chance));
+      SimulatedDisk disk;
+      const Promises before = run_until(kill, script, &disk);
+      disk.restart();
+      disk.cut_power_at(disk.operations() + cut);
+      LogWorld(&disk, small_options(script.sync)).open();
+      SimulatedDisk left(disk.after_power_cut(Survival::Chance, chance));
+      Promises after;
+      recover(&left, script, before, false, &after);
+      if (HasFatalFailure()) return;
+    }
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Seeds, Crash, testing::Range<std::uint64_t>(1, 4));
 
 }  // namespace

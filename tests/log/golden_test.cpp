@@ -169,5 +169,23 @@ TEST(Golden, SnapshotsAreStillWrittenSo) {
             to_hex(with_salt_of(golden, FileKind::Snapshot, written)));
 }
 
+TEST(Snapshot, IsReadAsTheStoreThatWasWritten) {
+  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+    SCOPED_TRACE(seed);
+    support::CommandSource source(seed);
+    chat::RoomStore store({.history = 2}, chat::Language::Portuguese, {});
+    for (int i = 0; i < 400; ++i) {
+      static_cast<void>(store.apply(source.next(store).view(), nullptr));
+    }
+    SimulatedDisk disk;
+    ASSERT_TRUE(write_snapshot(&disk, store, {.number = 1}).ok());
+    SegmentWriter writer(&disk, {1, 2}, LogEnd{});
+    ASSERT_TRUE(writer.begin_segment({{.history = 2}}).ok());
+    chat::RoomStore copy({}, chat::Language::English, {});
+    ASSERT_TRUE(Replay(&disk, &copy, {}).run(*read_folder(&disk)).ok());
+    EXPECT_EQ(text_of(copy), text_of(store));
+  }
+}
+
 }  // namespace
 }  // namespace papo::log
