@@ -76,10 +76,10 @@ asan: ## every test but the browser's, address and undefined-behaviour sanitizer
 	@$(call build,asan,-DPAPO_SANITIZE=address$(comma)undefined,all)
 	@$(ctest) build/asan --label-exclude browser
 
-tsan: ## units and the real binary under the thread sanitizer
+tsan: ## what has threads, under the thread sanitizer
 	@scripts/setup test
-	@$(call build,tsan,-DPAPO_SANITIZE=thread,papo_tests papo_black_box_tests)
-	@$(ctest) build/tsan --label-regex 'unit|black_box'
+	@$(call build,tsan,-DPAPO_SANITIZE=thread,papo_tests)
+	@$(ctest) build/tsan --tests-regex 'Thread|Worker|Wakeup'
 
 screenshots: build ## the README's pictures, in tests/browser/screenshots
 	@scripts/setup screenshots
