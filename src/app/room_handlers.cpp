@@ -4,7 +4,6 @@
 
 namespace papo::app {
 
-using chat::Command;
 using chat::CommandKind;
 
 void join_room(Call& call) {

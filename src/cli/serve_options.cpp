@@ -112,8 +112,8 @@ struct Choice {
   Value value;
 };
 
-template <class Value, std::size_t kCount>
-bool choose(std::string_view text, const Choice<Value> (&choices)[kCount],
+template <class Value, std::size_t count>
+bool choose(std::string_view text, const Choice<Value> (&choices)[count],
             Value* out) {
   for (const Choice<Value>& each : choices) {
     if (each.name != text) continue;

@@ -214,7 +214,7 @@ base::Result<std::uint64_t> write_snapshot(FileSystem* files,
   if (bytes) named = files->rename(temporary, name);
   if (!bytes || !named) {
     static_cast<void>(files->remove(temporary));
-    return bytes ? base::Unexpected{named.error()} : std::move(bytes);
+    return base::Unexpected{bytes ? named.error() : bytes.error()};
   }
   const auto kept = files->sync_folder();
   if (!kept) return base::Unexpected{kept.error()};

@@ -1,6 +1,6 @@
 #include "sys/clock.h"
 
-#include <time.h>
+#include <ctime>
 
 #include "base/check.h"
 

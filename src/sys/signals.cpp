@@ -1,7 +1,8 @@
 #include "sys/signals.h"
 
-#include <signal.h>
 #include <unistd.h>
+
+#include <csignal>
 
 namespace papo::sys {
 namespace {

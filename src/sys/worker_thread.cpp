@@ -1,14 +1,14 @@
 #include "sys/worker_thread.h"
 
-#include <signal.h>
 #include <sys/resource.h>
-#include <time.h>
 #include <unistd.h>
 #if defined(__linux__)
 #include <sys/syscall.h>
 #endif
 
 #include <algorithm>
+#include <csignal>
+#include <ctime>
 #include <utility>
 
 #include "base/check.h"
