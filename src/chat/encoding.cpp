@@ -6,42 +6,40 @@
 namespace papo::chat {
 namespace {
 
-// Members appended one after the other; the memory is kept from one object to
-// the next.
+// Members appended one after the other.
 class Encoder {
  public:
   Encoder& start(EventType type) {
-    scratch().clear();
-    scratch().append(R"({"type":")").append(name_of(type)).append("\"");
+    json_.reserve(kUsualBytes);
+    json_.append(R"({"type":")").append(name_of(type)).append("\"");
     return *this;
   }
   Encoder& id(MessageId id) { return number(R"(,"id":)", id); }
   Encoder& number(std::string_view name, std::uint64_t value) {
-    scratch().append(name);
-    base::append_number(&scratch(), value);
+    json_.append(name);
+    base::append_number(&json_, value);
     return *this;
   }
   Encoder& string(std::string_view name, std::string_view value) {
-    scratch().append(name);
-    json::append_string(&scratch(), value);
+    json_.append(name);
+    json::append_string(&json_, value);
     return *this;
   }
   Encoder& seconds(std::string_view name, MessageId at) {
-    scratch().append(name);
-    base::append_seconds(&scratch(),
+    json_.append(name);
+    base::append_seconds(&json_,
                          base::Micros(static_cast<base::Micros::rep>(at)));
     return *this;
   }
   base::SharedBytes finish() {
-    scratch().push_back('}');
-    return base::SharedBytes(scratch());
+    json_.push_back('}');
+    return base::SharedBytes(json_);
   }
 
  private:
-  static std::string& scratch() {
-    static thread_local std::string bytes;
-    return bytes;
-  }
+  static constexpr std::size_t kUsualBytes = 320;
+
+  std::string json_;
 };
 
 std::string system_text(const SystemFields& fields) {
