@@ -1,17 +1,12 @@
 #include "app/presence.h"
 
 #include <algorithm>
+#include <utility>
 
+#include "base/check.h"
 #include "wire/json_writer.h"
 
 namespace papo::app {
-namespace {
-
-bool is_present(std::uint32_t connections, base::Micros grace_until) {
-  return connections > 0 || grace_until.count() != 0;
-}
-
-}  // namespace
 
 // Names have no control characters, so a NUL separates.
 std::string Presence::key_of(std::string_view room, std::string_view user) {
@@ -20,15 +15,14 @@ std::string Presence::key_of(std::string_view room, std::string_view user) {
   return key.append(room).append(1, '\0').append(user);
 }
 
-Presence::Users::iterator Presence::find_or_add(std::string_view room,
-                                                std::string_view user) {
+Presence::State& Presence::find_or_add(std::string_view room,
+                                       std::string_view user) {
   const auto [at, added] = users_.try_emplace(key_of(room, user));
   if (added) {
-    const std::string_view key = at->first;
-    at->second.room = key.substr(0, room.size());
-    at->second.user = key.substr(room.size() + 1);
+    at->second.key = &at->first;
+    at->second.room_bytes = static_cast<std::uint32_t>(room.size());
   }
-  return at;
+  return at->second;
 }
 
 const Presence::State* Presence::find(std::string_view room,
@@ -38,17 +32,23 @@ const Presence::State* Presence::find(std::string_view room,
   return at == users_.end() ? nullptr : &at->second;
 }
 
-void Presence::forget_if_idle(Users::iterator at) {
-  const State& state = at->second;
-  if (is_present(state.connections, state.grace_until)) return;
-  if (!state.typing_queued) users_.erase(at);
+Presence::State* Presence::find(std::string_view room, std::string_view user) {
+  return const_cast<State*>(std::as_const(*this).find(room, user));
+}
+
+void Presence::forget_if_idle(State* state) {
+  if (state->is_present() || state->typing_until.count() != 0) return;
+  users_.erase(users_.find(*state->key));
 }
 
 void Presence::connected(std::string_view room, std::string_view user) {
-  State& state = find_or_add(room, user)->second;
-  const bool was_there = is_present(state.connections, state.grace_until);
+  State& state = find_or_add(room, user);
+  const bool was_there = state.is_present();
   ++state.connections;
-  state.grace_until = {};
+  if (state.grace_until.count() != 0) {
+    graces_.remove(&state);
+    state.grace_until = {};
+  }
   if (!was_there && !is_polling_member(room, user)) {
     tell_online(room, user, true);
   }
@@ -56,47 +56,41 @@ void Presence::connected(std::string_view room, std::string_view user) {
 
 void Presence::disconnected(std::string_view room, std::string_view user,
                             base::Micros now) {
-  const auto at = users_.find(key_of(room, user));
-  PAPO_CHECK(at != users_.end() && at->second.connections > 0);
-  State& state = at->second;
-  if (--state.connections > 0) return;
-  state.grace_until = now + kGrace;
-  graces_.push({state.grace_until, at->first});
-  if (state.typing_until.count() != 0) {
-    state.typing_until = {};
-    tell_typing(room, user, false);
-  }
+  State* state = find(room, user);
+  PAPO_CHECK(state != nullptr && state->connections > 0);
+  if (--state->connections > 0) return;
+  const bool graced = graces_.count < kWaitingMax;
+  state->grace_until = now + kGrace;
+  graces_.add(state);
+  if (state->typing_until.count() != 0) end_typing(state);
+  if (!graced) end_grace(state);
 }
 
-void Presence::end_grace(const Due& due) {
-  const auto at = users_.find(due.key);
-  if (at == users_.end()) return;
-  State& state = at->second;
-  // Came back meanwhile, or went again later than this.
-  if (state.grace_until != due.when) return;
-  state.grace_until = {};
-  if (!is_polling_member(state.room, state.user)) {
-    tell_online(state.room, state.user, false);
+void Presence::end_grace(State* state) {
+  graces_.remove(state);
+  state->grace_until = {};
+  if (!is_polling_member(state->room(), state->user())) {
+    tell_online(state->room(), state->user(), false);
   }
-  forget_if_idle(at);
+  forget_if_idle(state);
 }
 
 void Presence::polled(std::string_view user, base::Micros now) {
   const auto found = polls_.find(user);
   if (found != polls_.end()) {
-    found->second = now + kPollFor;
+    found->second.until = now + kPollFor;
+    poll_ends_.remove(&found->second);
+    poll_ends_.add(&found->second);
     return;
   }
-  if (polls_.size() >= kPollersMax) return;
-  const chat::User* known = store_->find_user(user);
-  if (known == nullptr) return;  // a member of no room is online in none
-  for (const chat::Membership& each : known->rooms) {
-    if (!is_online(each.room->name, user)) {
-      tell_online(each.room->name, user, true);
-    }
-  }
-  polls_.emplace(user, now + kPollFor);
-  poll_ends_.push({now + kPollFor, std::string(user)});
+  if (polls_.size() >= kWaitingMax) return;
+  // A member of no room is online in none.
+  if (store_->find_user(user) == nullptr) return;
+  tell_polling(user, true);
+  const auto added = polls_.try_emplace(std::string(user)).first;
+  added->second.user = &added->first;
+  added->second.until = now + kPollFor;
+  poll_ends_.add(&added->second);
 }
 
 // Who polls is online wherever they are a member.
@@ -113,58 +107,44 @@ void Presence::left(std::string_view room, std::string_view user) {
   }
 }
 
-void Presence::end_poll(const Due& due) {
-  const auto found = polls_.find(due.key);
-  if (found->second > due.when) {  // polled again since
-    poll_ends_.push({found->second, due.key});
-    return;
-  }
-  polls_.erase(found);
-  const chat::User* known = store_->find_user(due.key);
+void Presence::end_poll(Poll* poll) {
+  poll_ends_.remove(poll);
+  const auto node = polls_.extract(polls_.find(*poll->user));
+  tell_polling(node.key(), false);
+}
+
+// In the rooms where nothing else makes the user online.
+void Presence::tell_polling(std::string_view user, bool online) {
+  const chat::User* known = store_->find_user(user);
   if (known == nullptr) return;
   for (const chat::Membership& each : known->rooms) {
-    if (!is_online(each.room->name, due.key)) {
-      tell_online(each.room->name, due.key, false);
+    if (!is_online(each.room->name, user)) {
+      tell_online(each.room->name, user, online);
     }
   }
 }
 
 void Presence::typing(std::string_view room, std::string_view user,
                       base::Micros now) {
-  const auto at = find_or_add(room, user);
-  State& state = at->second;
+  if (typists_.count >= kWaitingMax && !is_typing(room, user)) return;
+  State& state = find_or_add(room, user);
   const bool began = state.typing_until.count() == 0;
   state.typing_until = now + kTypingFor;
-  if (!state.typing_queued) {
-    state.typing_queued = true;
-    typing_ends_.push({state.typing_until, at->first});
-  }
+  if (!began) typists_.remove(&state);
+  typists_.add(&state);
   if (began) tell_typing(room, user, true);
 }
 
 void Presence::stopped_typing(std::string_view room, std::string_view user) {
-  if (users_.empty()) return;
-  const auto at = users_.find(key_of(room, user));
-  if (at == users_.end() || at->second.typing_until.count() == 0) return;
-  at->second.typing_until = {};
-  tell_typing(room, user, false);
+  State* state = find(room, user);
+  if (state != nullptr && state->typing_until.count() != 0) end_typing(state);
 }
 
-// Typing that went on has a later end than the one that was queued.
-void Presence::end_typing(const Due& due) {
-  const auto at = users_.find(due.key);
-  PAPO_CHECK(at != users_.end());
-  State& state = at->second;
-  if (state.typing_until > due.when) {
-    typing_ends_.push({state.typing_until, due.key});
-    return;
-  }
-  state.typing_queued = false;
-  if (state.typing_until.count() != 0) {
-    state.typing_until = {};
-    tell_typing(state.room, state.user, false);
-  }
-  forget_if_idle(at);
+void Presence::end_typing(State* state) {
+  typists_.remove(state);
+  state->typing_until = {};
+  tell_typing(state->room(), state->user(), false);
+  forget_if_idle(state);
 }
 
 bool Presence::is_polling(std::string_view user) const {
@@ -181,7 +161,7 @@ bool Presence::is_polling_member(std::string_view room,
 bool Presence::is_connected(std::string_view room,
                             std::string_view user) const {
   const State* state = find(room, user);
-  return state != nullptr && is_present(state->connections, state->grace_until);
+  return state != nullptr && state->is_present();
 }
 
 bool Presence::is_online(std::string_view room, std::string_view user) const {
@@ -197,9 +177,9 @@ std::unordered_map<std::string_view, std::size_t> Presence::online_counts()
     const {
   std::unordered_map<std::string_view, std::size_t> counts;
   for (const auto& [key, state] : users_) {
-    if (is_present(state.connections, state.grace_until)) ++counts[state.room];
+    if (state.is_present()) ++counts[state.room()];
   }
-  for (const auto& [user, until] : polls_) {
+  for (const auto& [user, poll] : polls_) {
     const chat::User* known = store_->find_user(user);
     if (known == nullptr) continue;
     for (const chat::Membership& each : known->rooms) {
@@ -209,23 +189,28 @@ std::unordered_map<std::string_view, std::size_t> Presence::online_counts()
   return counts;
 }
 
-std::optional<Presence::Due> Presence::take_due(Dues* dues, base::Micros now) {
-  if (dues->empty() || dues->top().when > now) return std::nullopt;
-  Due due = dues->top();
-  dues->pop();
-  return due;
-}
-
 void Presence::on_time(base::Micros now) {
-  while (const auto due = take_due(&graces_, now)) end_grace(*due);
-  while (const auto due = take_due(&poll_ends_, now)) end_poll(*due);
-  while (const auto due = take_due(&typing_ends_, now)) end_typing(*due);
+  while (State* state = graces_.list.front()) {
+    if (state->grace_until > now) break;
+    end_grace(state);
+  }
+  while (Poll* poll = poll_ends_.list.front()) {
+    if (poll->until > now) break;
+    end_poll(poll);
+  }
+  while (State* state = typists_.list.front()) {
+    if (state->typing_until > now) break;
+    end_typing(state);
+  }
 }
 
 base::Micros Presence::next_due(base::Micros none) const {
-  for (const Dues* dues : {&graces_, &poll_ends_, &typing_ends_}) {
-    if (!dues->empty()) none = std::min(none, dues->top().when);
-  }
+  const State* grace = graces_.list.front();
+  const Poll* poll = poll_ends_.list.front();
+  const State* typist = typists_.list.front();
+  if (grace != nullptr) none = std::min(none, grace->grace_until);
+  if (poll != nullptr) none = std::min(none, poll->until);
+  if (typist != nullptr) none = std::min(none, typist->typing_until);
   return none;
 }
 

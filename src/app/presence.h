@@ -6,19 +6,21 @@
 // polled. A user types until they send, leave, go, or have not said so for
 // kTypingFor. Changes are published to the room as ephemeral events.
 //
+// Bounded: beyond so many who are in grace, poll or type, another goes without
+// a grace, and is not noted to poll or to type.
+//
 // Nothing here is stored, and nothing is part of the log.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
-#include <queue>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 
 #include "app/feed.h"
 #include "base/hash.h"
+#include "base/list.h"
 #include "base/time.h"
 #include "chat/room_store.h"
 
@@ -29,6 +31,8 @@ class Presence {
   static constexpr base::Micros kGrace = std::chrono::seconds(5);
   static constexpr base::Micros kPollFor = std::chrono::seconds(30);
   static constexpr base::Micros kTypingFor = std::chrono::seconds(6);
+  // How many at a time may be in grace, poll, and type.
+  static constexpr std::size_t kWaitingMax = 100'000;
 
   // Both must outlive it. Times below are the steady clock's.
   Presence(const chat::RoomStore* store, Feed* feed, base::HashKey key)
@@ -38,7 +42,7 @@ class Presence {
   void connected(std::string_view room, std::string_view user);
   void disconnected(std::string_view room, std::string_view user,
                     base::Micros now);
-  // The user asked for their rooms. Remembers at most kPollersMax users.
+  // The user asked for their rooms.
   void polled(std::string_view user, base::Micros now);
   // The user became, or ceased to be, a member of the room.
   void joined(std::string_view room, std::string_view user);
@@ -62,53 +66,73 @@ class Presence {
   bool empty() const { return users_.empty() && polls_.empty(); }
 
  private:
-  static constexpr std::size_t kPollersMax = 100'000;
-
-  // A user in a room: forgotten when not connected, not in grace and in no
-  // queue.
+  // A user in a room: forgotten when not connected, not in grace and not
+  // typing.
   struct State {
-    std::string_view room;  // both view the key
-    std::string_view user;
+    const std::string* key = nullptr;  // room, NUL, user
+    std::uint32_t room_bytes = 0;
     std::uint32_t connections = 0;
     base::Micros grace_until{};   // 0: not in grace
     base::Micros typing_until{};  // 0: not typing
-    bool typing_queued = false;   // stands in typing_ends_
+    base::Links<State> grace_links;
+    base::Links<State> typing_links;
+
+    std::string_view room() const {
+      return std::string_view(*key).substr(0, room_bytes);
+    }
+    std::string_view user() const {
+      return std::string_view(*key).substr(room_bytes + 1);
+    }
+    bool is_present() const {
+      return connections > 0 || grace_until.count() != 0;
+    }
   };
-  // Something to look at again.
-  struct Due {
-    base::Micros when{};
-    std::string key;
-    bool operator<(const Due& other) const { return when > other.when; }
+  struct Poll {
+    const std::string* user = nullptr;
+    base::Micros until{};
+    base::Links<Poll> links;
   };
-  // The earliest is on top: who went on typing or polling is put back among
-  // those who began later.
-  using Dues = std::priority_queue<Due>;
+  // Who waits for the same length of time, in the order of their ends: whoever
+  // begins anew goes to the back.
+  template <class T, base::Links<T> T::*links>
+  struct Waiting {
+    base::List<T, links> list;
+    std::size_t count = 0;
+
+    void add(T* one) {
+      list.push_back(one);
+      ++count;
+    }
+    void remove(T* one) {
+      list.remove(one);
+      --count;
+    }
+  };
   using Users =
       std::unordered_map<std::string, State, base::NameHash, std::equal_to<>>;
 
   static std::string key_of(std::string_view room, std::string_view user);
-  Users::iterator find_or_add(std::string_view room, std::string_view user);
+  State& find_or_add(std::string_view room, std::string_view user);
   const State* find(std::string_view room, std::string_view user) const;
-  void forget_if_idle(Users::iterator at);
+  State* find(std::string_view room, std::string_view user);
+  void forget_if_idle(State* state);
   bool is_connected(std::string_view room, std::string_view user) const;
-  static std::optional<Due> take_due(Dues* dues, base::Micros now);
   bool is_polling(std::string_view user) const;
   bool is_polling_member(std::string_view room, std::string_view user) const;
-  void end_grace(const Due& due);
-  void end_poll(const Due& due);
-  void end_typing(const Due& due);
+  void end_grace(State* state);
+  void end_poll(Poll* poll);
+  void end_typing(State* state);
+  void tell_polling(std::string_view user, bool online);
   void tell_online(std::string_view room, std::string_view user, bool online);
   void tell_typing(std::string_view room, std::string_view user, bool typing);
 
   const chat::RoomStore* store_;
   Feed* feed_;
   Users users_;
-  std::unordered_map<std::string, base::Micros, base::NameHash,
-                     std::equal_to<>>
-      polls_;  // until when
-  Dues graces_;
-  Dues poll_ends_;
-  Dues typing_ends_;
+  std::unordered_map<std::string, Poll, base::NameHash, std::equal_to<>> polls_;
+  Waiting<State, &State::grace_links> graces_;
+  Waiting<Poll, &Poll::links> poll_ends_;
+  Waiting<State, &State::typing_links> typists_;
 };
 
 }  // namespace papo::app

@@ -101,6 +101,7 @@ TEST_F(PresenceTest, DoesNotFlicker) {
     presence_.disconnected("r", "ana", kTime + seconds(i));
     presence_.connected("r", "ana");
   }
+  EXPECT_EQ(presence_.next_due(kNone), kNone) << "nothing is left in a queue";
   EXPECT_EQ(told_at(kTime + seconds(60)), "");
   EXPECT_TRUE(presence_.is_online("r", "ana"));
 }
@@ -220,6 +221,7 @@ TEST_F(PresenceTest, TypingGoesOnAndEndsInTimeForEach) {
   presence_.typing("r", "bia", kTime + seconds(1));
   presence_.typing("r", "ana", kTime + milliseconds(1'500));
   EXPECT_EQ(told(), "~ana~bia");
+  EXPECT_EQ(presence_.next_due(kNone), kTime + seconds(7));
   EXPECT_EQ(told_at(kTime + seconds(6)), "");
   presence_.typing("r", "caio", kTime + seconds(6));
   EXPECT_EQ(told_at(kTime + seconds(7)), "~caio=bia");
@@ -228,6 +230,27 @@ TEST_F(PresenceTest, TypingGoesOnAndEndsInTimeForEach) {
   EXPECT_TRUE(presence_.empty());
   presence_.stopped_typing("r", "ana");
   EXPECT_EQ(told(), "");
+}
+
+// One over the limit has no grace, and is not noted to type or to poll.
+TEST_F(PresenceTest, IsBounded) {
+  const auto name = [](std::size_t i) { return "user " + std::to_string(i); };
+  for (std::size_t i = 0; i <= Presence::kWaitingMax; ++i) {
+    presence_.connected("s", name(i));
+    presence_.disconnected("s", name(i), kTime);
+    presence_.typing("t", name(i), kTime);
+  }
+  const std::string last = name(Presence::kWaitingMax);
+  const std::string before = name(Presence::kWaitingMax - 1);
+  EXPECT_TRUE(presence_.is_online("s", before));
+  EXPECT_FALSE(presence_.is_online("s", last));
+  EXPECT_TRUE(presence_.is_typing("t", before));
+  EXPECT_FALSE(presence_.is_typing("t", last));
+  presence_.typing("t", before, kTime + seconds(1));  // goes on
+  presence_.on_time(kTime + seconds(6));
+  EXPECT_TRUE(presence_.is_typing("t", before));
+  presence_.on_time(kTime + seconds(7));
+  EXPECT_TRUE(presence_.empty());
 }
 
 }  // namespace
