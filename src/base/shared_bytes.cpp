@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "base/check.h"
+#include "base/wipe.h"
 
 namespace papo::base {
 
@@ -34,11 +35,9 @@ SharedBytes::Block* SharedBytes::allocate(std::size_t size) {
   return new (memory) Block{1, static_cast<std::uint32_t>(size)};
 }
 
-// Text that nobody holds is nowhere: without the barrier a compiler may leave
-// out a memset before a free.
+// Text that nobody holds is nowhere.
 void SharedBytes::release(Block* block) {
-  std::memset(block + 1, 0, block->size);
-  asm volatile("" : : "r"(block) : "memory");
+  wipe(block + 1, block->size);
   std::free(block);
 }
 

@@ -1,14 +1,21 @@
 #include "chat/encoding.h"
 
 #include "base/text.h"
+#include "base/wipe.h"
 #include "wire/json_writer.h"
 
 namespace papo::chat {
 namespace {
 
-// Members appended one after the other.
+// Members appended one after the other. Nothing of them stays behind in memory
+// that was given back, as the text of a message that is deleted later would.
 class Encoder {
  public:
+  Encoder() = default;
+  Encoder(const Encoder&) = delete;
+  Encoder& operator=(const Encoder&) = delete;
+  ~Encoder() { base::wipe(json_.data(), json_.size()); }
+
   Encoder& start(EventType type) {
     json_.reserve(kUsualBytes);
     json_.append(R"({"type":")").append(name_of(type)).append("\"");
