@@ -1,6 +1,8 @@
 // The few words that the other modules build nodes with. Text only ever
 // becomes a text node: nothing here, or anywhere, parses HTML.
 
+import { capital, firstLetter } from "./letters.js";
+
 export const $ = (id) => document.getElementById(id);
 
 // A new element. `props` are attributes, but for `class`, `text` and handlers
@@ -68,11 +70,11 @@ export function paintHue(el, name) {
 }
 
 // Up to two letters that stand for a name in its round picture.
-function initialsOf(name) {
-  const words = name.trim().split(/[\s._-]+/u).filter(Boolean);
-  const first = (word) => [...(word ?? "")][0] ?? "";
-  const last = words.length > 1 ? first(words[words.length - 1]) : "";
-  return (first(words[0]) + last).toLocaleUpperCase();
+export function initialsOf(name) {
+  const words = name.split(/[\s._-]+/u).map(firstLetter).filter(Boolean);
+  if (words.length === 0) return firstLetter(name);
+  const last = words.length > 1 ? words.at(-1) : "";
+  return capital(words[0]) + capital(last);
 }
 
 export function paintAvatar(el, name) {

@@ -5,7 +5,7 @@ import { bdi, fromTemplate, h, icon, paintAvatar, paintHue, tell } from "./dom.j
 import {
   clockOf, current as language, dayNameOf, errorText, exactOf, t, tn, translate,
 } from "./i18n.js";
-import { showText } from "./text.js";
+import { showText } from "./show-text.js";
 
 const GROUP_MS = 5 * 60 * 1000;
 

@@ -1,50 +1,58 @@
-// A small Markdown: from text to a tree of plain objects, and from the tree to
-// DOM nodes.
+// A small Markdown: from text to a tree of plain objects. Pure.
 //
 // Blocks: ``` fences, > quotes, - and 1. lists, paragraphs that keep their
 // line breaks. Inline: `code`, **bold**, *italic*, _italic_, ~~struck~~, bare
 // links, mentions. What does not close is text. There is no way to name a link
 // otherwise than by its address, so that a link cannot pretend.
 //
-// Text comes from strangers: depth is bounded, and each step looks ahead with
-// indexOf or an expression without nested repetition.
+// Text comes from strangers, so the work is linear in it: depth is bounded, and
+// what a mark has to look ahead for is found for all marks of its kind in one
+// walk. `meter.steps` counts the characters looked at; a test holds it.
 
-import { h, tell } from "./dom.js";
-import { t } from "./i18n.js";
+import { isSpace, wordAt, wordBefore } from "./letters.js";
+import { linkAt } from "./links.js";
 
 const DEPTH_MAX = 4;
+const NAME_MAX = 256;
 const FENCE = /^\s{0,3}```(.*)$/;
+const FENCE_END = /^\s{0,3}```\s*$/;
 const QUOTE = /^>\s?/;
 const ITEM = /^\s{0,6}(?:[-*+]|(\d{1,9})[.)])\s+/;
-const SPECIAL = new RegExp([
-  "`+", "\\*\\*", "\\*", "__", "_", "~~",
-  "https?://[^\\s<>\"]+", "mailto:[^\\s<>\"]+",
-  "[\\w.+-]{1,64}@[\\w-]{1,63}(?:\\.[\\w-]{1,63}){1,6}", "@",
-].join("|"), "giu");
 
-const CLOSERS = {
+const SPANS = {
   "**": "strong", "__": "strong", "*": "em", "_": "em", "~~": "s",
 };
 
 // The blocks of `text`; `names` are member names (lower case) with a space in
 // them, which a mention may hold.
-export function parse(text, names = [], depth = 0) {
-  const lines = text.split("\n");
+export function parse(text, names = [], meter = { steps: 0 }) {
+  return blocksOf(text.split("\n"), { names, meter }, 0);
+}
+
+function blocksOf(lines, context, depth) {
   const blocks = [];
   let at = 0;
   while (at < lines.length) {
-    const line = lines[at];
-    if (FENCE.test(line)) at = readFence(lines, at, blocks);
-    else if (QUOTE.test(line) && depth < DEPTH_MAX) {
-      at = readQuote(lines, at, blocks, names, depth);
-    } else if (ITEM.test(line)) at = readList(lines, at, blocks, names);
-    else if (line.trim() === "") at += 1;
-    else at = readParagraph(lines, at, blocks, names, depth);
+    const kind = kindOf(lines[at], context, depth);
+    if (kind === "fence") at = readFence(lines, at, blocks, context);
+    else if (kind === "quote") at = readQuote(lines, at, { blocks, context, depth });
+    else if (kind === "item") at = readList(lines, at, blocks, context);
+    else if (kind === "blank") at += 1;
+    else at = readParagraph(lines, at, { blocks, context, depth });
   }
   return blocks;
 }
 
-function readFence(lines, start, blocks) {
+// What a line begins. None of the expressions can take a character twice.
+function kindOf(line, { meter }, depth) {
+  meter.steps += line.length + 1;
+  if (FENCE.test(line)) return "fence";
+  if (depth < DEPTH_MAX && QUOTE.test(line)) return "quote";
+  if (ITEM.test(line)) return "item";
+  return line.trim() === "" ? "blank" : "text";
+}
+
+function readFence(lines, start, blocks, { meter }) {
   const rest = FENCE.exec(lines[start])[1];
   if (rest.trimEnd().endsWith("```")) {
     const code = rest.trimEnd().slice(0, -3);
@@ -52,7 +60,9 @@ function readFence(lines, start, blocks) {
     return start + 1;
   }
   let end = start + 1;
-  while (end < lines.length && !/^\s{0,3}```\s*$/.test(lines[end])) end += 1;
+  for (; end < lines.length && !FENCE_END.test(lines[end]); end += 1) {
+    meter.steps += lines[end].length + 1;
+  }
   const word = /^\s*([\w+#.-]{1,20})\s*$/.exec(rest);
   const body = lines.slice(start + 1, end);
   if (!word && rest.trim() !== "") body.unshift(rest);
@@ -60,16 +70,16 @@ function readFence(lines, start, blocks) {
   return end + 1;
 }
 
-function readQuote(lines, start, blocks, names, depth) {
+function readQuote(lines, start, { blocks, context, depth }) {
   let end = start;
   while (end < lines.length && QUOTE.test(lines[end])) end += 1;
   const inner = lines.slice(start, end).map((line) => line.replace(QUOTE, ""));
-  const children = parse(inner.join("\n"), names, depth + 1);
+  const children = blocksOf(inner, context, depth + 1);
   blocks.push({ kind: "quote", children });
   return end;
 }
 
-function readList(lines, start, blocks, names) {
+function readList(lines, start, blocks, { names, meter }) {
   const first = ITEM.exec(lines[start])[1];
   const ordered = first !== undefined;
   const items = [];
@@ -77,125 +87,206 @@ function readList(lines, start, blocks, names) {
   for (; end < lines.length; end += 1) {
     const match = ITEM.exec(lines[end]);
     if (!match || (match[1] !== undefined) !== ordered) break;
-    items.push(inline(lines[end].slice(match[0].length), names));
+    items.push(inline(lines[end].slice(match[0].length), names, meter));
   }
   blocks.push({ kind: "list", start: ordered ? Number(first) : null, items });
   return end;
 }
 
-function readParagraph(lines, start, blocks, names, depth) {
+function readParagraph(lines, start, { blocks, context, depth }) {
   let end = start + 1;
-  while (end < lines.length && !opensBlock(lines[end], depth)) end += 1;
+  while (end < lines.length && kindOf(lines[end], context, depth) === "text") end += 1;
   const text = lines.slice(start, end).join("\n");
-  blocks.push({ kind: "p", children: inline(text, names) });
+  blocks.push({ kind: "p", children: inline(text, context.names, context.meter) });
   return end;
 }
 
-function opensBlock(line, depth) {
-  return line.trim() === "" || FENCE.test(line) || ITEM.test(line) ||
-    (QUOTE.test(line) && depth < DEPTH_MAX);
+// The inline nodes of `text`: strings, and objects with a `kind`.
+export function inline(text, names = [], meter = { steps: 0 }) {
+  const scan = { text, meter, names: treeOf(names), closers: new Map(), local: 0 };
+  return nodesOf(scan, 0, text.length, 0);
 }
 
-// The inline nodes of `text`: strings, and objects with a `kind`.
-export function inline(text, names, depth = 0) {
+// What something may begin with: marks, and what stands in addresses.
+const BEGINS = Uint8Array.from({ length: 128 }, (_, code) =>
+  Number(/[`*_~@\w.+-]/.test(String.fromCharCode(code))));
+
+function nodesOf(scan, begin, end, depth) {
   const out = [];
-  const special = new RegExp(SPECIAL);
-  let done = 0;
-  let match;
-  while ((match = special.exec(text)) !== null) {
-    const found = readSpecial(text, match, names, depth);
-    if (!found) continue;
-    if (match.index > done) out.push(text.slice(done, match.index));
-    out.push(found.node);
-    done = found.end;
-    special.lastIndex = done;
+  let done = begin;
+  let at = begin;
+  while (at < end) {
+    scan.meter.steps += 1;
+    const found = BEGINS[scan.text.charCodeAt(at)] === 1
+      ? specialAt(scan, { begin, at, end, depth }) : null;
+    if (found?.node) {
+      if (at > done) out.push(scan.text.slice(done, at));
+      out.push(found.node);
+      done = found.end;
+    }
+    at = found?.end ?? at + 1;
   }
-  if (done < text.length) out.push(text.slice(done));
+  if (done < end) out.push(scan.text.slice(done, end));
   return out;
 }
 
-function readSpecial(text, match, names, depth) {
-  const [mark] = match;
-  const at = match.index;
-  if (mark[0] === "`") return readCode(text, at, mark);
-  if (mark in CLOSERS) return readSpan(text, at, mark, names, depth);
-  if (mark === "@") return readMention(text, at, names);
-  return readLink(text, at, mark);
+// {node, end}; or only {end}, up to where all is text; or null for one
+// character of text.
+function specialAt(scan, place) {
+  const { text } = scan;
+  const { at } = place;
+  switch (text[at]) {
+    case "`":
+      return readCode(scan, place);
+    case "*":
+    case "_":
+    case "~":
+      return readSpan(scan, place);
+    case "@":
+      return readMention(scan, place);
+    default:
+      return linkAt(scan, place);
+  }
 }
 
-function readCode(text, at, mark) {
-  const end = text.indexOf(mark, at + mark.length);
-  if (end < 0) return null;
-  const inside = text.slice(at + mark.length, end);
-  if (inside.trim() === "") return null;
-  return { node: { kind: "code", text: inside }, end: end + mark.length };
+function readCode(scan, { at, end }) {
+  const { text } = scan;
+  const { size, next } = codesOf(scan).get(at);
+  const from = at + size;
+  if (next < 0 || next + size > end) return { end: from };
+  let seen = from;
+  while (seen < next && isSpace(text.charCodeAt(seen))) seen += 1;
+  scan.meter.steps += seen - from;
+  if (seen === next) return { end: from };
+  return { node: { kind: "code", text: text.slice(from, next) }, end: next + size };
 }
 
-function readSpan(text, at, mark, names, depth) {
-  if (depth >= DEPTH_MAX) return null;
+// The runs of backticks, by where they begin: {size, next}, with the beginning
+// of the next one of the same size, or -1.
+function codesOf(scan) {
+  return made(scan, "`", () => {
+    const { text, meter } = scan;
+    const runs = new Map();
+    const latest = new Map();
+    for (let at = text.length - 1, size = 0; at >= 0; at -= 1) {
+      size = text[at] === "`" ? size + 1 : 0;
+      if (size === 0 || text[at - 1] === "`") continue;
+      runs.set(at, { size, next: latest.get(size) ?? -1 });
+      latest.set(size, at);
+    }
+    meter.steps += text.length;
+    return runs;
+  });
+}
+
+function readSpan(scan, { begin, at, end, depth }) {
+  const { text } = scan;
+  const double = text[at + 1] === text[at] && at + 1 < end;
+  if (text[at] === "~" && !double) return null;
+  const mark = text.slice(at, at + (double ? 2 : 1));
   const from = at + mark.length;
-  const wordy = mark.length === 1 || mark === "__";
-  if (/^(?:\s|$)/.test(text.slice(from, from + 1))) return null;
-  if (wordy && at > 0 && /[\p{L}\p{N}]/u.test(text[at - 1])) return null;
-  const end = closerOf(text, from, mark, wordy);
-  if (end < 0) return null;
-  const children = inline(text.slice(from, end), names, depth + 1);
-  return { node: { kind: CLOSERS[mark], children }, end: end + mark.length };
+  const none = { end: from };
+  if (depth >= DEPTH_MAX || from >= end || isSpace(text.charCodeAt(from))) return none;
+  if (isWordy(mark) && at > begin && letterBefore(text, at)) return none;
+  const close = closersOf(scan, mark)[from + 1] ?? -1;
+  if (close < 0 || close + mark.length > end) return none;
+  const children = nodesOf(scan, from, close, depth + 1);
+  return { node: { kind: SPANS[mark], children }, end: close + mark.length };
 }
 
-function closerOf(text, from, mark, wordy) {
-  let end = text.indexOf(mark, from + 1);
-  for (let tries = 0; end >= 0 && tries < 50; tries += 1) {
-    const after = text[end + mark.length] ?? " ";
-    const doubled = mark.length === 1 && after === mark;
-    const inWord = wordy && /[\p{L}\p{N}]/u.test(after);
-    if (!/\s/.test(text[end - 1]) && !inWord && !doubled) return end;
-    end = text.indexOf(mark, end + (doubled ? 2 : 1));
+// Inside of words, these are no marks.
+const isWordy = (mark) => mark.length === 1 || mark === "__";
+const letterBefore = (text, at) => text[at - 1] !== "_" && wordBefore(text, at);
+const letterAt = (text, at) => text[at] !== "_" && wordAt(text, at);
+
+// For each place, the first from there on where `mark` closes, or -1.
+function closersOf(scan, mark) {
+  return made(scan, mark, () => {
+    const { text, meter } = scan;
+    const next = new Int32Array(text.length + 1).fill(-1);
+    for (let at = text.length - 1, last = -1; at >= 0; at -= 1) {
+      if (text.startsWith(mark, at) && closes(scan, at, mark)) last = at;
+      next[at] = last;
+    }
+    meter.steps += text.length;
+    return next;
+  });
+}
+
+function closes({ text, meter }, at, mark) {
+  const after = at + mark.length;
+  if (at === 0 || isSpace(text.charCodeAt(at - 1))) return false;
+  if (isWordy(mark) && letterAt(text, after)) return false;
+  if (mark.length > 1) return true;
+  if (text[after] === mark) return false;
+  // Of a run the last may close, if the others are pairs.
+  let start = at;
+  while (start > 0 && text[start - 1] === mark) start -= 1;
+  meter.steps += at - start;
+  return (at - start) % 2 === 0;
+}
+
+function made({ closers }, key, make) {
+  if (!closers.has(key)) closers.set(key, make());
+  return closers.get(key);
+}
+
+function readMention(scan, { begin, at, end }) {
+  const { text } = scan;
+  if (at > begin && wordBefore(text, at)) return null;
+  const stop = Math.max(endOfWord(scan, at + 1, end), endOfName(scan, at + 1, end));
+  if (stop <= at + 1) return null;
+  return { node: { kind: "mention", name: text.slice(at + 1, stop) }, end: stop };
+}
+
+// A name without spaces: letters, digits, and points and dashes inside.
+function endOfWord({ text, meter }, from, end) {
+  const most = Math.min(end, from + NAME_MAX);
+  let stop = from;
+  let at = from;
+  while (at < most) {
+    const size = text.codePointAt(at) > 0xffff ? 2 : 1;
+    if (wordAt(text, at)) stop = at + size;
+    else if (at === from || !/[.-]/.test(text[at])) break;
+    at += size;
   }
-  return -1;
+  meter.steps += at - from + 1;
+  return Math.min(stop, end);
 }
 
-function readMention(text, at, names) {
-  const name = nameAt(text, at, names);
-  if (name === "") return null;
-  return { node: { kind: "mention", name }, end: at + 1 + name.length };
-}
-
-// A bare address, without the punctuation that ends the sentence around it.
-function readLink(text, at, mark) {
-  if (at > 0 && /[\p{L}\p{N}_]/u.test(text[at - 1])) return null;
-  let shown = mark;
-  while (/[.,;:!?'*_~)\]}]$/.test(shown)) {
-    if (shown.endsWith(")") && balanced(shown)) break;
-    shown = shown.slice(0, -1);
+// The longest of the names with spaces that stands at `from`.
+function endOfName({ text, meter, names }, from, end) {
+  let node = names;
+  let stop = from;
+  let at = from;
+  while (node && at < end) {
+    const char = String.fromCodePoint(text.codePointAt(at));
+    for (const each of char.toLowerCase()) node = node?.get(each);
+    at += char.length;
+    if (node?.has("") && at <= end && (at === end || !wordAt(text, at))) stop = at;
   }
-  const href = /^(?:https?:|mailto:)/i.test(shown) ? shown : `mailto:${shown}`;
-  if (!isLink(href)) return null;
-  return { node: { kind: "link", href, text: shown }, end: at + shown.length };
+  meter.steps += at - from + 1;
+  return stop;
 }
 
-function balanced(text) {
-  return text.split("(").length >= text.split(")").length;
-}
+const trees = new WeakMap();
 
-function isLink(href) {
-  try {
-    const url = new URL(href);
-    if (url.protocol === "mailto:") return url.pathname.includes("@");
-    return /^https?:$/.test(url.protocol) && url.hostname !== "";
-  } catch {
-    return false;
+// Names as a tree of characters, so that however many there are, each place
+// costs no more than the longest of them.
+function treeOf(names) {
+  let root = trees.get(names);
+  if (root) return root;
+  root = new Map();
+  for (const name of names) {
+    let node = root;
+    for (const char of name) {
+      if (!node.has(char)) node.set(char, new Map());
+      node = node.get(char);
+    }
+    node.set("", true);
   }
-}
-
-const WORD = /[\p{L}\p{N}_]/u;
-
-function endsName(text, at) {
-  return at >= text.length || !WORD.test(String.fromCodePoint(text.codePointAt(at)));
-}
-
-function beginsName(text, at) {
-  return at === 0 || !WORD.test(text[at - 1]);
+  trees.set(names, root);
+  return root;
 }
 
 // Whether `text` calls `name`, in any case.
@@ -204,90 +295,8 @@ export function mentions(text, name) {
   const call = `@${name.toLowerCase()}`;
   let at = lower.indexOf(call);
   while (at >= 0) {
-    if (beginsName(lower, at) && endsName(lower, at + call.length)) return true;
+    if (!wordBefore(lower, at) && !wordAt(lower, at + call.length)) return true;
     at = lower.indexOf(call, at + 1);
   }
   return false;
-}
-
-// The name that is called at `at`, where text[at] is '@': the longest of
-// `names` (lower case; they may hold spaces), else a plain word, else "".
-function nameAt(text, at, names) {
-  if (!beginsName(text, at)) return "";
-  const rest = text.slice(at + 1, at + 1 + 256);
-  const plain = /^[\p{L}\p{N}_][\p{L}\p{N}_.-]*/u.exec(rest)?.[0] ?? "";
-  const word = plain.replace(/[.-]+$/, "");
-  const lower = rest.toLowerCase();
-  let best = word;
-  for (const name of names) {
-    if (name.length > best.length && lower.startsWith(name) &&
-        endsName(rest, name.length)) {
-      best = rest.slice(0, name.length);
-    }
-  }
-  return best;
-}
-
-// The DOM. This is where other people's text lands: createElement and text nodes
-// only.
-
-// A picture by itself or with a presentation selector or a skin tone.
-const PICTURE = String.raw`\p{Extended_Pictographic}(?:\ufe0f|\p{EMod})?`;
-const EMOJI = new RegExp(String.raw`^(?:\p{RI}{2}|(?:\p{Emoji_Presentation}|${PICTURE})` +
-  String.raw`(?:\u200d${PICTURE})*|[\d#*]\ufe0f?\u20e3|\s){1,16}$`, "u");
-
-// Fills `el` with `text`; answers whether it is emoji alone, which are shown
-// large. `me` and `names` tell mentions.
-export function showText(el, text, { me, names }) {
-  const onlyEmoji = text.length <= 64 && text.trim() !== "" && EMOJI.test(text);
-  el.replaceChildren(...parse(text, names).map((each) => block(each, me)));
-  return onlyEmoji;
-}
-
-// Each block finds its own direction, but within a quote all share one.
-function block(node, me, dir = "auto") {
-  switch (node.kind) {
-    case "pre":
-      return codeBlock(node);
-    case "quote":
-      return h("blockquote", { dir },
-        ...node.children.map((each) => block(each, me, null)));
-    case "list":
-      return h(node.start === null ? "ul" : "ol", { start: node.start, dir },
-        ...node.items.map((each) => h("li", {}, ...spans(each, me))));
-    default:
-      return h("p", { dir }, ...spans(node.children, me));
-  }
-}
-
-function codeBlock({ lang, text }) {
-  const copy = h("button", { type: "button", text: t("copy") });
-  copy.onclick = () => tell(copy, "papo:copy", text);
-  const code = h("code", { text, dir: "ltr" });
-  const head = h("div", { class: "code-head" }, h("span", { text: lang }), copy);
-  return h("div", { class: "code" }, head, h("pre", { tabindex: "0" }, code));
-}
-
-function spans(nodes, me) {
-  return nodes.map((node) => (typeof node === "string" ? node : span(node, me)));
-}
-
-function span(node, me) {
-  switch (node.kind) {
-    case "code":
-      return h("code", { text: node.text, dir: "ltr" });
-    case "link":
-      return h("a", {
-        href: node.href, text: node.text, dir: "ltr", target: "_blank",
-        rel: "noopener noreferrer nofollow ugc",
-      });
-    case "mention": {
-      const mine = node.name.toLowerCase() === me.toLowerCase();
-      return h("bdi", {
-        class: mine ? "mention me" : "mention", text: `@${node.name}`,
-      });
-    }
-    default:
-      return h(node.kind, {}, ...spans(node.children, me));
-  }
 }

@@ -73,7 +73,7 @@ TEST(EmbeddedFiles, AreCompressedOnlyWhereThatHelps) {
 }
 
 // What a first visit costs, and what the binary carries.
-TEST(EmbeddedFiles, FitIntoSixtyKibibytesCompressed) {
+TEST(EmbeddedFiles, FitIntoSeventyTwoKibibytesCompressed) {
   std::size_t bytes = 0;
   bool compressed = false;
   for (const EmbeddedFile& file : embedded_files()) {
@@ -81,7 +81,7 @@ TEST(EmbeddedFiles, FitIntoSixtyKibibytesCompressed) {
     bytes += file.gzipped.empty() ? file.bytes.size() : file.gzipped.size();
   }
   if (!compressed) GTEST_SKIP() << "built where gzip was missing";
-  EXPECT_LE(bytes, 60u * 1024);
+  EXPECT_LE(bytes, 72u * 1024);
 }
 
 // entity-tag = opaque-tag = DQUOTE *etagc DQUOTE (RFC 9110 §8.8.3)
