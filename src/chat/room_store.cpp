@@ -27,11 +27,17 @@ RoomStore::~RoomStore() = default;
 void RoomStore::set_limits(StoreLimits limits, Language language) {
   PAPO_CHECK(limits.history > 0 && limits.rooms > 0 && limits.members > 0 &&
              limits.rooms_of_user > 0);
+  next_settings_.reset();
   const bool other_history = limits.history != limits_.history;
   limits_ = limits;
   language_ = language;
   if (!other_history) return;
   for (Room& room : order_) room.history.set_entries_max(limits.history);
+}
+
+void RoomStore::set_limits_with_next_command(StoreLimits limits,
+                                             Language language) {
+  next_settings_ = {limits, language};
 }
 
 std::size_t RoomStore::PairHash::operator()(const Pair& pair) const {
@@ -43,6 +49,10 @@ std::size_t RoomStore::PairHash::operator()(const Pair& pair) const {
 
 RoomStore::Outcome RoomStore::apply(const Command& command,
                                     Audience* audience) {
+  if (next_settings_) {
+    const Settings settings = *next_settings_;
+    set_limits(settings.limits, settings.language);
+  }
   switch (command.kind) {
     case CommandKind::Join:
       return join(command, audience);

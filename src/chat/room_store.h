@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -93,9 +94,13 @@ class RoomStore {
   base::Result<Applied, Refusal> apply(const Command& command,
                                        Audience* audience);
 
-  // Other limits and another language, from the next command on. Rooms, members
-  // and memberships over a limit stay; histories are cut at once.
+  // Other limits and another language, at once: for a store that is built from
+  // facts. Rooms, members and memberships over a limit stay; histories are cut.
   void set_limits(StoreLimits limits, Language language);
+  // The same with the next command and not before, so that the order of
+  // commands alone decides what is held. Without a command it changes nothing;
+  // the last call counts.
+  void set_limits_with_next_command(StoreLimits limits, Language language);
 
   // nullptr when there is none. Valid until the next apply().
   const Room* find_room(std::string_view name) const;
@@ -114,6 +119,7 @@ class RoomStore {
 
   // The greatest id given so far.
   MessageId last_id() const { return last_id_; }
+  // Those that the last command was applied under.
   const StoreLimits& limits() const { return limits_; }
   Language language() const { return language_; }
   const RemovedRooms& removed_rooms() const { return removed_; }
@@ -152,6 +158,11 @@ class RoomStore {
 
   StoreLimits limits_;
   Language language_;
+  struct Settings {
+    StoreLimits limits;
+    Language language;
+  };
+  std::optional<Settings> next_settings_;  // from the next command on
   MessageId last_id_ = 0;
   template <class T>
   using ByName =

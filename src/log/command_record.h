@@ -15,6 +15,8 @@ namespace papo::log {
 
 // What a store is told from outside. It decides what commands do, so it is part
 // of the log: a start with other limits replays what was done under the old.
+// Settings take effect with the first command of their segment, wherever it is
+// applied: in the run that wrote them, in a replay, a salvage or a compaction.
 struct Settings {
   chat::StoreLimits limits;
   chat::Language language = chat::Language::English;

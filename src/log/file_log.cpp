@@ -78,7 +78,7 @@ base::Result<std::unique_ptr<FileLog>, Trouble> FileLog::open(
   const auto end = replay.run(*contents);
   if (!end) return base::Unexpected{end.error()};
   report_torn_tail(replay.report(), parts.notices);
-  store->set_limits(settings.limits, settings.language);
+  store->set_limits_with_next_command(settings.limits, settings.language);
   const auto settled = settle(parts.files, *end);
   if (!settled) return base::Unexpected{system_trouble("", settled.error())};
 

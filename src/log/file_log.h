@@ -85,8 +85,9 @@ struct FileLogCounts {
 class FileLog final : public CommandLog {
  public:
   // Takes the folder's lock, replays it into `store`, which must be empty, and
-  // begins a segment. The store keeps its limits; those the log was written
-  // under count while it is replayed. Blocks.
+  // begins a segment. The limits and the language that the store came with take
+  // effect with the first command, in this run and in every later replay; until
+  // then it has those that the log was written under. Blocks.
   static base::Result<std::unique_ptr<FileLog>, Trouble> open(
       const FileLogOptions& options, const FileLogParts& parts,
       chat::RoomStore* store);

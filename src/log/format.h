@@ -42,7 +42,9 @@
 //
 // Segments:
 //   Settings  history, rooms, members, rooms_of_user, language: numbers. What
-//             the store was told from here on; the first record of every file.
+//             the store was told; the first record of every file. They hold
+//             from the first command of the segment on: a segment without one
+//             changes nothing. In a snapshot: those of the last command.
 //   Batch     sequence u64, synced u64. Opens what one write brought: the
 //             sequence of the command that follows, and how many bytes of this
 //             file were on the disk for good before that write. Damage before

@@ -19,8 +19,7 @@ struct Inspection {
   FolderContents contents;
   ReplayReport report;
   LogEnd end;
-  // All that is intact, with the limits and the language that the log ends
-  // with.
+  // All that is intact, with the limits and the language of the last command.
   std::unique_ptr<chat::RoomStore> store;
 
   // A torn tail is no damage: nobody was promised what it holds.

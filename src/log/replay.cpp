@@ -139,6 +139,10 @@ Replay::Stop Replay::read_segment(Segment* segment) {
     }
   }
   position_ = header.sequence;
+  // Those of a segment without a command never held: where salvage finds no
+  // settings, the ones that hold go on.
+  end_.settings = {store_.limits(), store_.language()};
+  store_.set_limits_with_next_command(store_.limits(), store_.language());
   if (Stop stop = walk_segment(segment, &*cursor)) return stop;
   end_.segment = header.number;
   end_.segment_bytes = segment->bytes;
@@ -239,7 +243,7 @@ Replay::Stop Replay::take_settings(Segment* segment,
   }
   segment->has_settings = true;
   end_.settings = *settings;
-  store_.set_limits(settings->limits, settings->language);
+  store_.set_limits_with_next_command(settings->limits, settings->language);
   return std::nullopt;
 }
 

@@ -42,7 +42,7 @@ struct LogEnd {
   std::uint64_t segment_bytes = 0;  // how many of its bytes count
   std::uint64_t previous = 0;       // its header's
   bool segment_is_empty = false;    // it holds no command
-  Settings settings;                // those it ends with
+  Settings settings;                // the last segment's
 };
 
 struct ReplayOptions {
@@ -58,7 +58,7 @@ class Replay {
   Replay(FileSystem* files, chat::RoomStore* store, ReplayOptions options);
 
   // Reads the snapshot and the segments. The store then has the limits and the
-  // language that the log ends with. Once.
+  // language of the last command. Once.
   base::Result<LogEnd, Trouble> run(const FolderContents& contents);
 
   const ReplayReport& report() const { return report_; }

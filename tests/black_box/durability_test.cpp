@@ -184,6 +184,35 @@ TEST_F(Durability, ARestartChangesNothing) {
 
 // More than may be on its way at once: what is read on when the first ones are
 // answered must not wait for something else to happen.
+// Whatever limits come and go with starts that nobody notices: what is served
+// is what the folder holds, and what is acknowledged is there later.
+TEST_F(Durability, OtherLimitsForAWhileLoseNothingThatIsAcknowledged) {
+  const auto with_history = [this](const char* history) {
+    return std::vector<std::string>{"--data", data_, "--history", history};
+  };
+  {
+    ServerProcess server(with_history("100"));
+    join(server.port(), "geral", "ana");
+    send(server.port(), "geral", "ana", "m0", "c-0");
+    for (int i = 0; i < 9; ++i) send(server.port(), "geral", "ana", "more");
+    EXPECT_EQ(server.terminate(), 0);
+  }
+  {
+    ServerProcess server(with_history("5"));
+    EXPECT_EQ(server.terminate(), 0);
+  }
+  std::string served;
+  {
+    ServerProcess server(with_history("100"));
+    send(server.port(), "geral", "ana", "m0", "c-0");
+    served = picture(server.port());
+    EXPECT_TRUE(holds(served, R"("message":"m0")"));
+    EXPECT_EQ(server.terminate(), 0);
+  }
+  ServerProcess server(with_history("100"));
+  EXPECT_EQ(picture(server.port()), served);
+}
+
 TEST_F(Durability, AnswersAPipelineLongerThanItReadsAtOnce) {
   constexpr int kRequests = 500;
   const ServerProcess server(flags());

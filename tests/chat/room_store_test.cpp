@@ -355,6 +355,23 @@ TEST_F(RoomStoreTest, SpeaksTheLanguageOfTheMoment) {
   EXPECT_NE(history_of("r").find("bia entrou na sala"), std::string::npos);
 }
 
+TEST_F(RoomStoreTest, TakesUpOtherLimitsWithTheNextCommandAlone) {
+  for (const char* user : {"a", "b", "c"}) ASSERT_TRUE(join("r", user).ok());
+  StoreLimits limits = limits_;
+  limits.history = 1;
+  store_.set_limits_with_next_command(limits, Language::Portuguese);
+  limits.history = 2;
+  store_.set_limits_with_next_command(limits, Language::Portuguese);
+  EXPECT_EQ(store_.find_room("r")->history.size(), 3u);
+  EXPECT_EQ(store_.limits().history, limits_.history);
+  EXPECT_EQ(store_.language(), Language::English);
+  // One that is refused is a command too.
+  expect_refused(leave("r", "nobody"), Refusal::NotAMember);
+  EXPECT_EQ(store_.find_room("r")->history.size(), 2u);
+  EXPECT_EQ(store_.limits().history, 2u);
+  EXPECT_EQ(store_.language(), Language::Portuguese);
+}
+
 TEST_F(RoomStoreTest, LowerLimitsCutHistoriesAndLeaveMembers) {
   for (const char* user : {"a", "b", "c"}) ASSERT_TRUE(join("r", user).ok());
   const MessageId last = store_.last_id();

@@ -290,7 +290,6 @@ TEST(FileLog, LeavesNoTrailOfEmptyFiles) {
 
 TEST(FileLog, ReplaysUnderTheLimitsThatCounted) {
   SimulatedDisk disk;
-  chat::RoomStore expected(kWorldLimits, chat::Language::English, {});
   {
     LogWorld world(&disk, small_options(SyncPolicy::Always));
     ASSERT_TRUE(world.open());
@@ -298,19 +297,19 @@ TEST(FileLog, ReplaysUnderTheLimitsThatCounted) {
     world.close();
     EXPECT_EQ(world.store().find_room("geral")->history.size(), 4u);
   }
-  struct Nobody final : Committed, Notices {
-    void on_committed(const chat::Command&, Ticket) override {}
-    void on_failed(Ticket) override {}
-    void on_notice(std::string_view) override {}
-  } nobody;
-  support::ScriptedWorker worker(true);
-  chat::RoomStore store({.history = 100}, chat::Language::Portuguese, {});
-  auto log = FileLog::open(small_options(SyncPolicy::Always),
-                           {&disk, &worker, &worker, &nobody, &nobody}, &store);
-  ASSERT_TRUE(log.ok());
-  EXPECT_EQ(store.find_room("geral")->history.size(), 4u);
-  EXPECT_EQ(store.limits().history, 100u);
-  EXPECT_EQ(store.language(), chat::Language::Portuguese);
+  chat::StoreLimits limits = kWorldLimits;
+  limits.history = 2;
+  LogWorld world(&disk, small_options(SyncPolicy::Always),
+                 {limits, chat::Language::Portuguese});
+  ASSERT_TRUE(world.open());
+  EXPECT_EQ(world.store().find_room("geral")->history.size(), 4u);
+  EXPECT_EQ(world.store().limits().history, kWorldLimits.history);
+  EXPECT_EQ(world.store().language(), chat::Language::English);
+  world.append(saying("with this one"));
+  world.settle();
+  EXPECT_EQ(world.store().find_room("geral")->history.size(), 2u);
+  EXPECT_EQ(world.store().limits().history, 2u);
+  EXPECT_EQ(world.store().language(), chat::Language::Portuguese);
 }
 
 // ---- Compaction ----

@@ -48,10 +48,11 @@ FileLogOptions small_options(SyncPolicy sync) {
   return options;
 }
 
-LogWorld::LogWorld(support::SimulatedDisk* disk, const FileLogOptions& options)
+LogWorld::LogWorld(support::SimulatedDisk* disk, const FileLogOptions& options,
+                   const Settings& settings)
     : disk_(*disk),
       options_(options),
-      store_(kWorldLimits, chat::Language::English, {7, 7}) {
+      store_(settings.limits, settings.language, {7, 7}) {
   disk_.watch([this](std::string_view operation, std::string_view name) {
     watch(operation, name);
   });

@@ -43,7 +43,9 @@ FileLogOptions small_options(SyncPolicy sync);
 
 class LogWorld final : private Committed, private Notices {
  public:
-  LogWorld(support::SimulatedDisk* disk, const FileLogOptions& options);
+  // `settings`: those that the server is started with.
+  LogWorld(support::SimulatedDisk* disk, const FileLogOptions& options,
+           const Settings& settings = {kWorldLimits, chat::Language::English});
   ~LogWorld() override;
 
   // False: trouble() says why.
