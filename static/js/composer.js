@@ -1,6 +1,7 @@
 // The box one writes in. Tells papo:send {room, text}, papo:save {entry, room,
 // text}, papo:command {command, argument}, papo:draft {room, text},
-// papo:typing room, papo:edit-last and papo:toast text.
+// papo:typing room, papo:edit-last, papo:toast text, and papo:people when it
+// would like to know who is here.
 
 import { $, avatarOf, bdi, bytesOf, h, tell } from "./dom.js";
 import { t } from "./i18n.js";
@@ -168,7 +169,8 @@ export function Composer(form) {
     if (!here) return [];
     const names = new Set();
     for (const { user } of here.entries.toReversed()) if (user) names.add(user);
-    for (const [name] of here.members) names.add(name);
+    for (const name of here.people.names()) names.add(name);
+    if (!here.people.known) tell(form, "papo:people");
     names.delete(state.me);
     return [...names];
   }

@@ -58,6 +58,7 @@ export function reconcile(parent, items, key, make, update) {
     }
     update(el, item);
     if (el === cursor) cursor = cursor.nextElementSibling;
+    else if (cursor && el === cursor.nextElementSibling) cursor = el.nextElementSibling;
     else parent.insertBefore(el, cursor);
   }
 }

@@ -90,7 +90,8 @@ export async function isAlive() {
 
 // The doors: four ways in, one shape. A door opens at once and reports through `events`:
 //   opened(hello)  it works; `hello` may tell the build, limits and last id
-//   feed(object)   one object of the feed
+//   feed(object)   one object of the feed; or {type: "missed"}: presence may have
+//                  been, unseen; or {type: "rooms", rooms}: what the server has
 //   closed(code)   it ended or never opened; called once, nothing follows
 // and offers
 //   request(command)    a promise of the answer, or a Refusal
@@ -191,6 +192,7 @@ export function StreamDoor(ctx, events) {
   const rooms = new Set();
   let source = null;
   let ended = false;
+  let again = false;
   let reopening = setTimeout(reopen, 0);
 
   // One stream carries all rooms, so it is opened anew when they change.
@@ -204,7 +206,10 @@ export function StreamDoor(ctx, events) {
     const late = setTimeout(end, OPEN_MS);
     source.onopen = () => {
       clearTimeout(late);
-      if (!ended) events.opened(null);
+      if (ended) return;
+      events.opened(null);
+      if (again) events.feed({ type: "missed" });
+      again = true;
     };
     source.onerror = () => {
       clearTimeout(late);
@@ -256,17 +261,22 @@ async function fetchHistory(ctx, events, room, more = {}, options = {}) {
 
 const ROUND_MS = 4000;
 const POLL_MS = 2000;
+const PRESENT_MS = 10000;
+const EACH_ROOM_MS = 25;
 const WAIT_S = 25;
 
 export const LongPollDoor = (ctx, events) => PollDoor(ctx, events, WAIT_S);
 export const PlainPollDoor = (ctx, events) => PollDoor(ctx, events, 0);
 
 // The room on screen is waited for (`wait` seconds; 0 polls it); the others
-// are looked at in rounds, and fetched when their last id has moved.
+// are looked at in rounds, and fetched when their last id has moved. The more
+// rooms the server has, the less often it is asked for all of them.
 function PollDoor(ctx, events, wait) {
   const rooms = new Set();
   const stop = new AbortController();
   let opened = false;
+  let lookAt = 0;
+  let presentAt = 0;
   if (wait > 0) follow();
   round();
 
@@ -296,14 +306,25 @@ function PollDoor(ctx, events, wait) {
 
   async function round() {
     while (!stop.signal.aborted) {
-      await guard(lookAround);
+      await guard(look);
       await sleep(wait > 0 ? ROUND_MS : POLL_MS);
     }
   }
 
+  async function look() {
+    if (performance.now() >= presentAt) {
+      presentAt = performance.now() + PRESENT_MS;
+      await ctx.api.request({ type: "user_rooms" });
+    }
+    if (performance.now() >= lookAt) await lookAround();
+    else if (wait === 0 && rooms.has(ctx.current())) {
+      await fetchHistory(ctx, events, ctx.current());
+    }
+  }
+
   async function lookAround() {
-    await ctx.api.request({ type: "user_rooms" });
     const list = (await ctx.api.request({ type: "rooms" })).rooms;
+    lookAt = performance.now() + list.length * EACH_ROOM_MS;
     if (!opened) {
       opened = true;
       events.opened({ last_id: Math.max(0, ...list.map((each) => each.last_id)) });
@@ -313,7 +334,7 @@ function PollDoor(ctx, events, wait) {
       if (!rooms.has(room) || followed || last <= ctx.resume(room)) continue;
       await fetchHistory(ctx, events, room);
     }
-    if (rooms.has(ctx.current())) events.feed({ type: "look", room: ctx.current() });
+    events.feed({ type: "rooms", rooms: list });
   }
 
   async function guard(step) {

@@ -57,12 +57,18 @@ function Chat(user) {
   const session = Session({
     user, store, first: new URLSearchParams(location.search).get("door") ?? "",
     on: { arrived, status, lost, trouble, upgraded: () => banner.upgraded() },
+    peopleShown: () => !$("members").inert,
   });
   const banner = Banner({ retry: () => session.wake() });
   const announcer = Announcer();
   const notices = Notices({ go });
   const settings = Settings({ notices });
-  const shell = Shell(app, { moved: soon });
+  const shell = Shell(app, {
+    moved: () => {
+      session.seePeople();
+      soon();
+    },
+  });
   const switcher = Switcher({ state: () => store.state, go });
   const rooms = Rooms();
   const head = RoomHead();
@@ -232,7 +238,7 @@ function Chat(user) {
       retry: (client) => session.retry(client),
       discard: (client) => session.discard(client),
       toast: (text) => banner.toast(text),
-      look,
+      look, people: () => session.seePeople({ wanted: true }),
       rename, language: changeLanguage,
     };
     for (const [verb, deed] of Object.entries(verbs)) {

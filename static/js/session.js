@@ -4,18 +4,23 @@
 import { keysOf, load, save, onOtherTab } from "./storage.js";
 import { Transport } from "./transport.js";
 
+// Lists are asked for anew no sooner than these, and the longer they are the
+// later: about 4 kB a second, whatever the server holds.
 const LIST_MS = 10000;
-const MEMBERS_MS = 1500;
+const PEOPLE_MS = 5000;
+const EACH_ROOM_MS = 25;
+const EACH_PERSON_MS = 15;
+const FEW = 100;
 const TYPING_MS = 4000;
 const DEFAULT_LIMITS = { message_bytes: 8192, name_bytes: 256 };
 
 // `on` hears arrived(entry), status(status, door), upgraded(), lost(room) and
-// trouble(refusal).
-export function Session({ user, store, on, first }) {
+// trouble(refusal). `peopleShown()` says whether the list of people is on screen.
+export function Session({ user, store, on, first, peopleShown = () => true }) {
   const session = {
     user, limits: DEFAULT_LIMITS, version: "",
     start, join, leave, send, edit, remove, setTopic, typing, refresh,
-    handOver,
+    handOver, seePeople,
     retry: (client) => outbox.retry(client),
     discard: (client) => outbox.discard(client),
     wake: () => transport.wake(),
@@ -23,7 +28,9 @@ export function Session({ user, store, on, first }) {
   };
   let build = null;
   let typed = { room: "", at: 0 };
-  let membersTimer = 0;
+  let listedAt = -Infinity;
+  const doubted = new Set();
+  let verifying = false;
 
   const outbox = Outbox({
     user, send: deliver, sent: confirmed, changed: store.setPending,
@@ -38,20 +45,23 @@ export function Session({ user, store, on, first }) {
   function start() {
     store.setPending(outbox.list());
     transport.start();
-    setInterval(listRooms, LIST_MS);
+    setInterval(() => listRooms(LIST_MS / 2), LIST_MS);
   }
 
   async function opened(hello) {
     const facts = hello?.build ? hello : await ask({ type: "version" }) ?? {};
     greet({ ...facts, last_id: hello?.last_id ?? facts.last_id });
-    for (const room of store.state.rooms.values()) room.synced = false;
+    for (const room of store.state.rooms.values()) {
+      room.synced = false;
+      room.people.missed();
+    }
     const mine = (await ask({ type: "user_rooms" }))?.rooms ?? [];
     for (const name of mine) store.open(name);
     const known = new Set(mine);
     await Promise.all([...store.state.rooms.keys()].map((name) =>
       enter(name, known.has(name)).catch(refused(name))));
     await listRooms();
-    refreshMembers();
+    seePeople();
     outbox.flush();
   }
 
@@ -82,59 +92,110 @@ export function Session({ user, store, on, first }) {
   }
 
   function feed(object) {
-    if (object.type === "look") {
-      refreshMembers();
+    if (object.type === "missed") {
+      for (const room of store.state.rooms.values()) room.people.missed();
+      seePeople();
+      return;
+    }
+    if (object.type === "rooms") {
+      takeRooms(object.rooms);
       return;
     }
     const entry = store.apply(object, Date.now());
     const room = store.room(object.room);
     if (entry && entry.id > store.state.bootId) on.arrived(entry, room);
     if (object.type === "system" && object.user === user) verify(object);
-    if (room?.membersStale && room.name === store.state.current) refreshMembers();
+    if (object.type === "truncated") seePeople();
   }
 
   // I left in another window, or was put out: believe the server, not an old
-  // entry of the history.
-  async function verify({ event, room }) {
-    if (event === "join" || event === "topic" || !store.room(room)) return;
-    const mine = await ask({ type: "user_rooms" });
-    if (!mine || mine.rooms.includes(room) || !store.room(room)) return;
-    transport.unsubscribe(room);
-    store.close(room);
-    on.lost(room);
+  // entry of the history. A run of such entries is one question, or two.
+  async function verify({ event, room: doubt }) {
+    if (event === "join" || event === "topic" || !store.room(doubt)) return;
+    doubted.add(doubt);
+    if (verifying) return;
+    verifying = true;
+    while (doubted.size > 0) {
+      const names = [...doubted];
+      doubted.clear();
+      const mine = await ask({ type: "user_rooms" });
+      for (const name of names) {
+        if (mine && !mine.rooms.includes(name) && store.room(name)) lose(name);
+      }
+    }
+    verifying = false;
+  }
+
+  function lose(name) {
+    transport.unsubscribe(name);
+    store.close(name);
+    on.lost(name);
   }
 
   function ask(command) {
     return transport.api.request(command).catch(() => null);
   }
 
-  async function listRooms() {
+  // Nothing pushes the rooms that I am not in.
+  async function listRooms(pause = 0) {
     if (transport.status() !== "open" || document.hidden) return;
+    const { length } = store.state.directory;
+    const least = Math.max(pause, length * EACH_ROOM_MS);
+    if (performance.now() - listedAt < least) return;
+    listedAt = performance.now();
     const answer = await ask({ type: "rooms" });
     if (answer) store.setDirectory(answer.rooms);
   }
 
-  // Many may come and go at once; ask once.
-  function refreshMembers() {
-    if (membersTimer) return;
-    membersTimer = setTimeout(async () => {
-      membersTimer = 0;
-      const room = store.state.current;
-      if (!store.room(room)?.synced) return;
-      const answer = await ask({ type: "members", room });
-      if (answer) store.setMembers(room, answer.members);
-    }, store.room()?.members.size ? MEMBERS_MS : 0);
+  // A door that polls brings the rooms along, and no presence: their numbers
+  // tell whether somebody came or went.
+  function takeRooms(list) {
+    listedAt = performance.now();
+    store.setDirectory(list);
+    const room = store.room();
+    if (!room) return;
+    const { people, listed } = room;
+    if (people.count() !== listed.members || people.online() !== listed.online) {
+      people.missed();
+    }
+    seePeople();
+  }
+
+  // Asks who is in the room on screen when that is not known, or something was
+  // missed, and somebody sees it: in a large room, when the list is shown.
+  function seePeople({ wanted = false } = {}) {
+    const room = store.room();
+    if (!room?.synced || !room.people.stale || room.peopleTimer) return;
+    if (transport.status() !== "open") return;
+    const few = Math.max(room.people.count(), room.listed.members) <= FEW;
+    if (document.hidden || !(wanted || few || peopleShown())) return;
+    const pause = Math.max(PEOPLE_MS, room.people.count() * EACH_PERSON_MS);
+    const next = room.peopleAt + pause * (0.5 + Math.random() / 2);
+    const wait = Math.max(0, next - performance.now());
+    room.peopleTimer = setTimeout(() => askPeople(room, wanted), wait);
+  }
+
+  async function askPeople(room, wanted) {
+    if (store.room() === room && room.synced) {
+      room.peopleAt = performance.now();
+      const settle = room.people.ask();
+      settle((await ask({ type: "members", room: room.name }))?.members ?? null);
+      store.changed();
+    }
+    room.peopleTimer = 0;
+    seePeople({ wanted });
   }
 
   function refresh() {
-    listRooms();
-    if (store.room()?.membersStale) refreshMembers();
+    listRooms(LIST_MS / 2);
+    seePeople();
   }
 
   async function join(name) {
     const known = store.room(name) !== null;
     const answer = await transport.request({ type: "join", room: name });
     const room = store.open(answer.room ?? name);
+    room.listed.members = answer.member_count ?? answer.members?.length ?? 0;
     store.setPending(outbox.list());
     if (known && room.synced) return room.name;
     await transport.subscribe(room.name);

@@ -3,7 +3,7 @@
 // and the keyboard just work.
 
 import { $, avatarOf, h, icon, paintAvatar, reconcile, tell } from "./dom.js";
-import { t } from "./i18n.js";
+import { current as language, t } from "./i18n.js";
 import { load, save } from "./storage.js";
 
 const OTHERS_MAX = 100;
@@ -116,7 +116,7 @@ export function RoomHead() {
       $("room-title").textContent = room.name;
       $("room-topic").textContent = room.topic || "";
       $("room-topic").title = room.topic || "";
-      const online = [...room.members.values()].filter((m) => m.online).length;
+      const online = room.people.known ? room.people.online() : room.listed.online;
       $("online-count").textContent = online || "";
       const words = `${t("showPeople")} (${t("peopleOnline", { n: online })})`;
       $("people-words").textContent = words;
@@ -145,29 +145,34 @@ export function Members(panel) {
     if (name) tell(panel, "papo:mention", name);
   });
 
+  let drawn = "";
+
   function update(state) {
     const room = state.rooms.get(state.current);
     if (!room || panel.inert) return;
-    const people = [...room.members]
-      .map(([name, { online }]) => ({ name, online: Boolean(online) }))
-      .sort((a, b) => b.online - a.online || a.name.localeCompare(b.name));
-    reconcile(list, rowsOf(people), (row) => row.key, make,
+    const sight = [room.people.revision, language(), room.name, ...room.typing.keys()]
+      .join();
+    if (sight === drawn) return;
+    drawn = sight;
+    reconcile(list, rowsOf(room.people), (row) => row.key, make,
       (el, row) => fill(el, row, room, state.me));
   }
 
   // People with a heading before each kind, and a last word on the rest.
   function rowsOf(people) {
     const rows = [];
+    let left = PEOPLE_MAX;
+    if (!people.known) return rows;
     for (const online of [true, false]) {
-      const these = people.filter((each) => each.online === online);
-      if (these.length === 0) continue;
+      const count = online ? people.online() : people.count() - people.online();
+      if (count === 0) continue;
       const word = online ? "online" : "offline";
-      rows.push({ key: `h-${word}`, word, count: these.length });
-      for (const each of these) {
-        if (rows.length < PEOPLE_MAX) rows.push({ ...each, key: `u-${each.name}` });
-      }
+      rows.push({ key: `h-${word}`, word, count });
+      const names = people.first(left, online);
+      left -= names.length;
+      for (const name of names) rows.push({ key: `u-${name}`, name, online });
     }
-    const hidden = people.length - rows.filter((row) => row.name).length;
+    const hidden = people.count() - (PEOPLE_MAX - left);
     if (hidden > 0) rows.push({ key: "more", more: hidden });
     return rows;
   }

@@ -3,6 +3,7 @@
 // through apply(), in any order and any number of times with the same result,
 // so that a resume may overlap what is already here.
 
+import { People } from "./people.js";
 import { mentions } from "./text.js";
 
 // Entries kept of the room on screen, which one may scroll back through, and
@@ -11,7 +12,6 @@ const SHOWN_MAX = 1000;
 const OTHERS_MAX = 300;
 const TRIM = 100;
 const TYPING_MS = 7000;
-const LONG_NAMES_MAX = 200;
 
 export function Store({ me, memory }) {
   const rooms = new Map();
@@ -175,8 +175,10 @@ export function Store({ me, memory }) {
   }
 
   function takeSystem(room, object) {
-    if (room.byId.has(object.id)) return;
     const { event, user } = object;
+    if (event === "join") room.people.came(user, object.id);
+    else if (event !== "topic") room.people.went(user, object.id);
+    if (room.byId.has(object.id)) return;
     insert(room, {
       key: `m${object.id}`, id: object.id, type: "system", event, user,
       at: object.id / 1000, rev: 0,
@@ -189,7 +191,6 @@ export function Store({ me, memory }) {
       room.readId = object.id;
       count(room);
     }
-    if (event !== "topic") room.membersStale = true;
     if (event !== "join") setTyping(room, user, 0);
   }
 
@@ -218,30 +219,17 @@ export function Store({ me, memory }) {
   }
 
   function takePresence(room, object) {
-    const member = room.members.get(object.user);
-    if (member) member.online = object.online;
-    else room.membersStale = true;
+    room.people.seen(object.user, Boolean(object.online));
     if (!object.online) setTyping(room, object.user, 0);
   }
 
   // History was lost between `after` and what follows: say so, once.
   function takeGap(room, after) {
+    room.people.missed();
     const id = after + 0.5;
     if (!room.byId.has(id)) {
       insert(room, { key: `g${id}`, id, type: "gap", at: id / 1000, rev: 0 });
     }
-  }
-
-  function setMembers(name, members) {
-    const room = rooms.get(name);
-    if (!room) return;
-    room.membersStale = false;
-    room.longNames = members.map((each) => each.username.toLowerCase())
-      .filter((name) => /\s/.test(name)).slice(0, LONG_NAMES_MAX);
-    room.members = new Map(members.map((each) => [
-      each.username, { online: each.online, typing: 0 },
-    ]));
-    changed();
   }
 
   function setTyping(room, user, since) {
@@ -267,7 +255,9 @@ export function Store({ me, memory }) {
     state.directory = list;
     for (const each of list) {
       const room = rooms.get(each.room);
-      if (room) room.topic = each.topic ?? room.topic;
+      if (!room) continue;
+      room.topic = each.topic ?? room.topic;
+      room.listed = { members: each.members, online: each.online };
     }
     changed();
   }
@@ -288,7 +278,7 @@ export function Store({ me, memory }) {
 
   return {
     state, open, close, show, look, markRead, readElsewhere, setDraft,
-    setLevel, apply, confirm, setMembers, expireTyping, setDirectory, setPending,
+    setLevel, apply, confirm, changed, expireTyping, setDirectory, setPending,
     onChange: (listener) => listeners.add(listener),
     room: (name = state.current) => rooms.get(name) ?? null,
   };
@@ -299,7 +289,9 @@ function newRoom(name, readId, level) {
     name, topic: "", level: level ?? "all", draft: "",
     entries: [], entriesMax: OTHERS_MAX, dropped: 0, byId: new Map(),
     clients: new Set(), pending: [],
-    members: new Map(), longNames: [], membersStale: true, typing: new Map(),
+    people: People(), typing: new Map(),
+    listed: { members: 0, online: 0 }, peopleAt: -Infinity,
+ peopleTimer: 0,
     resume: 0, synced: false,
     readId, lineId: null, unread: 0, mentions: 0, changes: 0,
   };

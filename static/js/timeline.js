@@ -71,12 +71,12 @@ export function Timeline(scroller) {
     drawnFrom = start + room.dropped;
     const end = from === null ? entries.length : start + WINDOW_MAX;
     const atEnd = end >= entries.length;
-    const sight = [drawnFrom, room.changes, room.lineId, room.longNames.length, language()].join();
+    const sight = [drawnFrom, room.changes, room.lineId, room.people.longNames().length, language()].join();
     if (!atEnd && sight === drawn) return;
     drawn = sight;
     const rows = rowsOf(entries.slice(start, end),
       atEnd ? room.pending : [], room.lineId);
-    const context = { me: last.me, names: room.longNames };
+    const context = { me: last.me, names: room.people.longNames() };
     reconcile(list, rows, (row) => row.key, makeRow,
       (el, row) => drawRow(el, row, context));
   }
