@@ -1,6 +1,7 @@
 #include "app/machine.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "base/check.h"
@@ -22,6 +23,8 @@ constexpr base::Micros kCutFor = std::chrono::seconds(20);
 constexpr std::size_t kTicketsKept = 1'024;
 // Commands without an answer, beyond which a connection is not read from.
 constexpr std::size_t kInFlightMax = 256;
+// The server's own command: that it has started.
+constexpr log::Ticket kStartTicket = std::numeric_limits<log::Ticket>::max();
 
 http::Limits request_limits(const Options& options) {
   http::Limits limits;
@@ -326,7 +329,22 @@ bool Machine::is_quiet() const {
 
 // ---- Commands.
 
+void Machine::set_log(log::CommandLog* log) {
+  log_ = log;
+  started_ = now_.wall;
+  append_start();
+}
+
+// The first command of a life. One that could not be stored goes before the
+// next command; until then points of other lives are ahead of every id.
+void Machine::append_start() {
+  start_appended_ = true;
+  log_->append({.kind = chat::CommandKind::Start, .time = started_},
+               kStartTicket);
+}
+
 void Machine::submit(const chat::Command& command, const ReplyTo& reply_to) {
+  if (!start_appended_) append_start();
   if (free_tickets_.empty()) {
     free_tickets_.push_back(static_cast<log::Ticket>(pending_.size()));
     pending_.emplace_back();
@@ -374,6 +392,7 @@ void Machine::go_on_after_answer(Connection* connection) {
 void Machine::on_committed(const chat::Command& command, log::Ticket ticket) {
   const chat::MessageId before = store_->last_id();
   const auto result = store_->apply(command, this);
+  if (command.kind == chat::CommandKind::Start) return;  // nobody's, no event
   ++(result ? metrics_.commands_applied : metrics_.commands_refused);
   if (result && result->id != 0) note_applied({command, *result, before});
   ReplyTo to;
@@ -408,12 +427,17 @@ void Machine::note_applied(const Decided& decided) {
     case chat::CommandKind::Edit:
     case chat::CommandKind::Delete:
     case chat::CommandKind::Topic:
+    case chat::CommandKind::Start:
       break;
   }
   tell_followers(command, decided.before);
 }
 
 void Machine::on_failed(log::Ticket ticket) {
+  if (ticket == kStartTicket) {
+    start_appended_ = false;
+    return;
+  }
   ++metrics_.commands_failed;
   ReplyTo to;
   Connection* connection = take_pending(ticket, &to);
@@ -446,6 +470,8 @@ void Machine::answer_command(Connection* connection, const ReplyTo& to,
     case chat::CommandKind::Delete:
     case chat::CommandKind::Topic:
       append_id(&members, decided.applied);
+      break;
+    case chat::CommandKind::Start:
       break;
   }
   answer_success(connection, to, members);

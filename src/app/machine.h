@@ -72,9 +72,10 @@ class Machine final : public log::Committed,
   Machine(const Machine&) = delete;
   Machine& operator=(const Machine&) = delete;
 
-  // Where commands go. REQUIRES: called once, before the first connection; the
-  // log reports to this machine and outlives its last turn.
-  void set_log(log::CommandLog* log) { log_ = log; }
+  // Where commands go, and the first of them: that a life begins. REQUIRES:
+  // called once, before the first connection; the log reports to this machine
+  // and outlives its last turn.
+  void set_log(log::CommandLog* log);
 
   // ---- What happens on the network.
 
@@ -149,6 +150,7 @@ class Machine final : public log::Committed,
   void on_deadline(Connection* connection);
   void close_now(Connection* connection);
   void close_after_sending(Connection* connection);
+  void append_start();
   void submit(const chat::Command& command, const ReplyTo& reply_to);
   Connection* take_pending(log::Ticket ticket, ReplyTo* to);
   void forget_tickets();
@@ -210,7 +212,7 @@ class Machine final : public log::Committed,
   // REQUIRES: no room twice.
   void replay(StreamListener* listener, std::span<const std::string_view> rooms,
               chat::MessageId after);
-  chat::MessageId resume_point() const;
+  void tell_point(StreamListener* listener);
   void tell_truncated(StreamListener* listener, std::string_view room,
                       chat::MessageId after);
   void queue_framed(StreamListener* listener, std::string_view type,
@@ -256,6 +258,8 @@ class Machine final : public log::Committed,
   std::vector<ConnectionId> resumable_;
   std::vector<Pending> pending_{1};  // by ticket; 0 is nobody's
   std::vector<log::Ticket> free_tickets_;
+  base::Micros started_{};       // by the wall clock
+  bool start_appended_ = false;  // and has not failed
   std::unordered_map<std::string, std::vector<StreamListener*>, base::NameHash,
                      std::equal_to<>>
       followers_;  // by user

@@ -61,11 +61,9 @@ void answer_lines(Call& call, const StreamRequest& wanted) {
     const base::SharedBytes json(truncated_event(name, *wanted.after));
     append_line(&lines, wanted.transport, kTruncated, {.json = json});
   }
-  const chat::Room* room = call.store().find_room(name);
-  if (room != nullptr) {
-    for (const chat::Event& event : room->history.events_after(*wanted.after)) {
-      append_line(&lines, wanted.transport, chat::name_of(event.type), event);
-    }
+  for (const chat::Event& event :
+       call.store().events_after(name, *wanted.after)) {
+    append_line(&lines, wanted.transport, chat::name_of(event.type), event);
   }
   call.answer({.content_type = wanted.content_type,
                .headers = "Cache-Control: no-store\r\n",

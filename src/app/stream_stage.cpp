@@ -85,15 +85,11 @@ bool Machine::answer_page(Connection* connection, const ReplyTo& to,
 }
 
 chat::Page Machine::read_page(const PageRequest& wanted) const {
-  const chat::Room* room = store_->find_room(wanted.room);
-  if (room == nullptr) {
-    chat::Page page;
-    page.truncated = store_->is_truncated(wanted.room, wanted.after);
-    return page;
+  if (!wanted.changes) {
+    return store_->page_after(wanted.room, wanted.after, wanted.limit);
   }
-  if (!wanted.changes)
-    return room->history.page_after(wanted.after, wanted.limit);
-  std::vector<chat::Event> events = room->history.events_after(wanted.after);
+  std::vector<chat::Event> events =
+      store_->events_after(wanted.room, wanted.after);
   chat::Page page;
   if (wanted.limit != 0 && events.size() > wanted.limit) {
     events.resize(wanted.limit);
@@ -106,7 +102,7 @@ chat::Page Machine::read_page(const PageRequest& wanted) const {
   }
   page.whole = base::SharedBytes::join(pieces);
   page.size = page.whole.size();
-  page.truncated = room->history.is_truncated(wanted.after);
+  page.truncated = store_->is_truncated(wanted.room, wanted.after);
   return page;
 }
 
@@ -177,13 +173,13 @@ void Machine::replay(StreamListener* listener,
   feed_.drain();  // what it is owed of other rooms comes before
   const std::size_t before = listener->connection->outbox.size();
   std::vector<chat::Event> events;
+  bool truncated = false;
   for (const std::string_view name : rooms) {
     if (store_->is_truncated(name, after)) {
       tell_truncated(listener, name, after);
+      truncated = true;
     }
-    const chat::Room* room = store_->find_room(name);
-    if (room == nullptr) continue;
-    std::vector<chat::Event> more = room->history.events_after(after);
+    std::vector<chat::Event> more = store_->events_after(name, after);
     std::move(more.begin(), more.end(), std::back_inserter(events));
   }
   if (rooms.size() > 1) {
@@ -194,7 +190,19 @@ void Machine::replay(StreamListener* listener,
   for (const chat::Event& event : events) {
     queue_framed(listener, chat::name_of(event.type), event);
   }
+  if (truncated) tell_point(listener);
   listener->asked_bytes += listener->connection->outbox.size() - before;
+}
+
+// An event stream's reader comes back with the last id that it was sent, and an
+// event that tells of a hole has none: without one it would be told for ever.
+void Machine::tell_point(StreamListener* listener) {
+  if (listener->transport() != Transport::EventStream) return;
+  std::string* out = listener->connection->outbox.begin_write(&pool_);
+  out->append("id: ");
+  base::append_number(out, store_->resume_point());
+  out->append("\n\n");
+  listener->connection->outbox.finish_write();
 }
 
 void Machine::tell_truncated(StreamListener* listener, std::string_view room,
@@ -311,12 +319,6 @@ void Machine::open_stream(Connection* connection, const ReplyTo& to,
   if (request.follows_user) follow(listener);
 }
 
-// Where a reader who has seen nothing yet can resume. Not 0, which asks for
-// whatever there is and so can tell of no hole.
-chat::MessageId Machine::resume_point() const {
-  return std::max<chat::MessageId>(store_->last_id(), 1);
-}
-
 // The first bytes of an event stream: how long to wait before coming back,
 // different for each so that a restart is not a stampede, and an id without an
 // event, so that a reader who is cut before the first event resumes here.
@@ -326,7 +328,7 @@ void Machine::begin_event_stream(Connection* connection,
   const auto jitter = static_cast<std::int64_t>(random_->next() % 4'000);
   event_stream::append_retry(out, std::chrono::milliseconds(1'000 + jitter));
   out->append("id: ");
-  base::append_number(out, after.value_or(resume_point()));
+  base::append_number(out, after.value_or(store_->resume_point()));
   out->append("\n\n");
   connection->outbox.finish_write();
 }

@@ -158,7 +158,7 @@ void Machine::say_hello(WebSocketListener* listener) {
   json::Writer writer(&json);
   writer.begin_object().key("type").string("hello");
   if (!listener->user.empty()) writer.key("user").string(listener->user.view());
-  writer.key("last_id").number(resume_point());
+  writer.key("last_id").number(store_->resume_point());
   writer.key("version").string(base::version());
   writer.key("build").string(files_->fingerprint());
   writer.key("limits").begin_object();

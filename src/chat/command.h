@@ -26,6 +26,9 @@ enum class CommandKind : std::uint8_t {
   Edit = 5,    // room, user, target, text
   Delete = 6,  // room, user, target
   Topic = 7,   // room, user, text
+  // A life of the server begins: the first command of each, from the server
+  // itself. Moves the last id on, so that what lies between is no id of it.
+  Start = 8,
 };
 
 // Views of text that the holder keeps alive; unused ones are empty.

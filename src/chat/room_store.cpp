@@ -10,6 +10,17 @@ namespace {
 
 // How many removed rooms are remembered one by one.
 constexpr std::size_t kRemovedRoomsMax = 4096;
+// How many gaps before starts are.
+constexpr std::size_t kIdGapsMax = 1024;
+// So far a start moves the ids on when they are ahead of its clock: more than
+// another life, that of which this one is an older copy, will have given.
+constexpr MessageId kStartLead = 1'000'000;
+
+// The id of a command whose clock is right and that is alone in its
+// microsecond.
+MessageId id_at(base::Micros time) {
+  return static_cast<MessageId>(std::max<base::Micros::rep>(time.count(), 0));
+}
 
 }  // namespace
 
@@ -18,7 +29,8 @@ RoomStore::RoomStore(StoreLimits limits, Language language, base::HashKey key)
       language_(language),
       rooms_(0, base::NameHash{key}),
       users_(0, base::NameHash{key}),
-      removed_(kRemovedRoomsMax, key) {
+      removed_(kRemovedRoomsMax, key),
+      gaps_(kIdGapsMax) {
   set_limits(limits, language);
 }
 
@@ -68,6 +80,8 @@ RoomStore::Outcome RoomStore::apply(const Command& command,
       return erase(command, audience);
     case CommandKind::Topic:
       return set_topic(command, audience);
+    case CommandKind::Start:
+      return start(command);
   }
   __builtin_unreachable();
 }
@@ -201,6 +215,14 @@ RoomStore::Outcome RoomStore::set_topic(const Command& command,
   return Applied{announce(*room, command, SystemEvent::Topic, audience)};
 }
 
+RoomStore::Outcome RoomStore::start(const Command& command) {
+  const MessageId before = last_id_;
+  last_id_ = std::max(id_at(command.time), before);
+  if (last_id_ == before) last_id_ += kStartLead;
+  gaps_.add({before, last_id_});
+  return Applied{last_id_};
+}
+
 MessageId RoomStore::announce(Room& room, const Command& command,
                               SystemEvent event, Audience* audience) {
   const MessageId id = next_id(command.time);
@@ -216,9 +238,7 @@ MessageId RoomStore::announce(Room& room, const Command& command,
 // A clock that goes back, or two commands in one microsecond, move the id on
 // by one.
 MessageId RoomStore::next_id(base::Micros time) {
-  const auto now =
-      static_cast<MessageId>(std::max<base::Micros::rep>(time.count(), 0));
-  last_id_ = std::max(now, last_id_ + 1);
+  last_id_ = std::max(id_at(time), last_id_ + 1);
   return last_id_;
 }
 
@@ -291,10 +311,42 @@ void RoomStore::remove_membership(Membership* membership) {
   }
 }
 
+// ---- Reading on from a point.
+
+MessageId RoomStore::resume_point() const {
+  return std::max<MessageId>(last_id_, 1);
+}
+
+bool RoomStore::is_foreign(MessageId after) const {
+  return after > resume_point() || gaps_.contains(after);
+}
+
 bool RoomStore::is_truncated(std::string_view room, MessageId after) const {
+  if (is_foreign(after)) return true;
   const Room* found = find_room(room);
   if (found != nullptr) return found->history.is_truncated(after);
   return after != 0 && after < removed_.last_id(room);
+}
+
+Page RoomStore::page_after(std::string_view room, MessageId after,
+                           std::size_t limit) const {
+  const bool foreign = is_foreign(after);
+  const Room* found = find_room(room);
+  Page page;
+  if (found != nullptr) {
+    page = found->history.page_after(foreign ? 0 : after, limit);
+    page.truncated |= foreign;
+  } else {
+    page.truncated = is_truncated(room, after);
+  }
+  return page;
+}
+
+std::vector<Event> RoomStore::events_after(std::string_view room,
+                                           MessageId after) const {
+  const Room* found = find_room(room);
+  if (found == nullptr) return {};
+  return found->history.events_after(is_foreign(after) ? 0 : after);
 }
 
 }  // namespace papo::chat

@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "base/hash.h"
 #include "base/list.h"
@@ -21,6 +22,7 @@
 #include "chat/encoding.h"
 #include "chat/event.h"
 #include "chat/history.h"
+#include "chat/id_gaps.h"
 #include "chat/refusal.h"
 #include "chat/removed_rooms.h"
 
@@ -113,9 +115,23 @@ class RoomStore {
   std::size_t user_count() const { return users_.size(); }
   std::size_t membership_count() const { return memberships_.size(); }
 
-  // True when something after the point `after` of the room of that name is no
-  // longer held, whether or not the room still exists.
+  // ---- Reading on from a point: the id after which a reader wants to go on,
+  // or 0 for whatever there is. Of a point of another life nothing is known:
+  // its reader is told that something is missing, and reads from the beginning.
+
+  // True for a point that no reader was given here: in the gap before a start,
+  // or ahead of every id.
+  bool is_foreign(MessageId after) const;
+  // True when something after the point may be no longer held, whether or not
+  // there is a room of that name.
   bool is_truncated(std::string_view room, MessageId after) const;
+  // As History has them; of no room, nothing.
+  Page page_after(std::string_view room, MessageId after,
+                  std::size_t limit) const;
+  std::vector<Event> events_after(std::string_view room, MessageId after) const;
+  // Where a reader who has seen nothing yet can resume. Not 0, which asks for
+  // whatever there is and so can tell of no hole.
+  MessageId resume_point() const;
 
   // The greatest id given so far.
   MessageId last_id() const { return last_id_; }
@@ -123,6 +139,7 @@ class RoomStore {
   const StoreLimits& limits() const { return limits_; }
   Language language() const { return language_; }
   const RemovedRooms& removed_rooms() const { return removed_; }
+  const IdGaps& id_gaps() const { return gaps_; }
 
  private:
   friend class StoreBuilder;  // chat/store_image.h
@@ -143,6 +160,7 @@ class RoomStore {
   Outcome edit(const Command& command, Audience* audience);
   Outcome erase(const Command& command, Audience* audience);
   Outcome set_topic(const Command& command, Audience* audience);
+  Outcome start(const Command& command);
 
   MessageId next_id(base::Micros time);
   Room* room_of(std::string_view name);
@@ -172,6 +190,7 @@ class RoomStore {
   std::unordered_map<Pair, Membership, PairHash> memberships_;
   base::List<Room, &Room::of_store> order_;
   RemovedRooms removed_;
+  IdGaps gaps_;
 };
 
 }  // namespace papo::chat

@@ -108,6 +108,10 @@ class RoomOrders {
 bool tell(const RoomStore& store, StoreImage* image) {
   const RemovedRooms& removed = store.removed_rooms();
   if (!image->on_store({store.last_id(), removed.older()})) return false;
+  const auto& gaps = store.id_gaps().gaps();
+  for (std::size_t i = 0; i < gaps.size(); ++i) {
+    if (!image->on_gap(gaps[i])) return false;
+  }
   for (std::size_t i = 0; i < removed.removals().size(); ++i) {
     const RemovedRooms::Removal& removal = removed.removals()[i];
     if (!image->on_removed_room({removal.room, removal.last_id})) return false;
@@ -126,6 +130,16 @@ bool StoreBuilder::on_store(const StoreFact& fact) {
   if (store_.last_id_ != 0 || fact.older_removals > fact.last_id) return false;
   store_.last_id_ = fact.last_id;
   store_.removed_.set_older(fact.older_removals);
+  return true;
+}
+
+bool StoreBuilder::on_gap(const GapFact& fact) {
+  const auto& before = store_.gaps_.gaps();
+  if (fact.first <= fact.last || fact.first > store_.last_id_ ||
+      (!before.empty() && fact.last < before.back().first)) {
+    return false;
+  }
+  store_.gaps_.add(fact);
   return true;
 }
 

@@ -1,11 +1,11 @@
 // A store as a sequence of facts, from which an equal store can be built: what
 // snapshots and exports are made of.
 //
-// The facts come in this order: the store's; removed rooms in the order of
-// their removal; each room in the order of creation, followed by its members in
-// the order of joining and by its entries and changes in the order of their
-// ids; then, for users whose order of rooms is not the rooms' own, each of
-// their rooms in the order joined.
+// The facts come in this order: the store's; gaps in the ids, in order; removed
+// rooms in the order of their removal; each room in the order of creation,
+// followed by its members in the order of joining and by its entries and
+// changes in the order of their ids; then, for users whose order of rooms is
+// not the rooms' own, each of their rooms in the order joined.
 #pragma once
 
 #include <cstdint>
@@ -22,6 +22,8 @@ struct StoreFact {
   MessageId last_id = 0;
   MessageId older_removals = 0;  // RemovedRooms::older()
 };
+
+using GapFact = IdGaps::Gap;
 
 struct RemovedRoomFact {
   std::string_view name;
@@ -58,6 +60,7 @@ class StoreImage {
  public:
   virtual ~StoreImage() = default;
   virtual bool on_store(const StoreFact& fact) = 0;
+  virtual bool on_gap(const GapFact& fact) = 0;
   virtual bool on_removed_room(const RemovedRoomFact& fact) = 0;
   virtual bool on_room(const RoomFact& fact) = 0;
   virtual bool on_member(std::string_view user) = 0;
@@ -81,6 +84,7 @@ class StoreBuilder final : public StoreImage {
   explicit StoreBuilder(RoomStore* store);
 
   bool on_store(const StoreFact& fact) override;
+  bool on_gap(const GapFact& fact) override;
   bool on_removed_room(const RemovedRoomFact& fact) override;
   bool on_room(const RoomFact& fact) override;
   bool on_member(std::string_view user) override;

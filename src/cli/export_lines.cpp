@@ -43,6 +43,12 @@ class Exporter final : public chat::StoreImage {
     line.key("language").string(name_of(store_.language())).end_object();
     return end_line();
   }
+  bool on_gap(const chat::GapFact& fact) override {
+    json::Writer line = begin("gap");
+    line.key("last_id").number(fact.last);
+    line.key("first_id").number(fact.first).end_object();
+    return end_line();
+  }
   bool on_removed_room(const chat::RemovedRoomFact& fact) override {
     json::Writer line = begin("removed_room");
     line.key("room").string(fact.name);
@@ -129,6 +135,7 @@ const Importer::Kind Importer::kKinds[] = {
     {"delete", Part::Rooms, &Importer::take_delete},
     {"member", Part::Rooms, &Importer::take_member},
     {"room", Part::Rooms, &Importer::take_room},
+    {"gap", Part::Gaps, &Importer::take_gap},
     {"removed_room", Part::Removed, &Importer::take_removed_room},
     {"room_order", Part::Orders, &Importer::take_room_order},
     {"papo", Part::Header, &Importer::take_header},
@@ -208,6 +215,13 @@ Importer::Wrong Importer::take_header() {
   const bool taken =
       *last_id <= log::kIdMax && builder_.on_store({*last_id, *older});
   return taken ? nullptr : "\"last_id\" is too great, or too small";
+}
+
+Importer::Wrong Importer::take_gap() {
+  const auto last = number("last_id");
+  const auto first = number("first_id");
+  if (!last || !first) return "it needs \"last_id\" and \"first_id\"";
+  return builder_.on_gap({*last, *first}) ? nullptr : kRefused;
 }
 
 Importer::Wrong Importer::take_removed_room() {

@@ -7,6 +7,8 @@
 //   papo          the first line: "format", 1; "last_id", the greatest id ever
 //                 given; "older_removals"; the limits "history", "rooms",
 //                 "members" and "rooms_of_user"; "language", en or pt
+//   gap           "last_id", "first_id": between them is no id of this log, so
+//                 that who resumes there is told
 //   removed_room  "room", "last_id": a room that is gone, so that who resumes
 //                 in another of its name is told of the hole; the oldest first
 //   room          "room", "topic"; "forgotten" and "forgotten_change": the
@@ -60,7 +62,7 @@ class Importer {
   base::Result<base::Done, std::string> finish() const;
 
  private:
-  enum class Part : std::uint8_t { Header, Removed, Rooms, Orders, End };
+  enum class Part : std::uint8_t { Header, Gaps, Removed, Rooms, Orders, End };
   // Nothing is wrong, or what.
   using Wrong = const char*;
   struct Kind {
@@ -72,6 +74,7 @@ class Importer {
 
   Wrong take_object(std::string_view line);
   Wrong take_header();
+  Wrong take_gap();
   Wrong take_removed_room();
   Wrong take_room();
   Wrong take_member();

@@ -17,6 +17,7 @@ bool is_command_kind(std::uint8_t number) {
     case chat::CommandKind::Edit:
     case chat::CommandKind::Delete:
     case chat::CommandKind::Topic:
+    case chat::CommandKind::Start:
       return true;
   }
   return false;
@@ -63,8 +64,10 @@ base::Result<chat::Command, ContentFault> read_command(
 
 bool is_well_formed(const chat::Command& command) {
   constexpr auto kTimeMax = static_cast<base::Micros::rep>(kIdMax / 2);
-  return command.time.count() <= kTimeMax && is_name(command.room) &&
-         is_name(command.user) &&
+  const bool is_named = command.kind == chat::CommandKind::Start
+                            ? command.room.empty() && command.user.empty()
+                            : is_name(command.room) && is_name(command.user);
+  return command.time.count() <= kTimeMax && is_named &&
          command.client_id.size() <= chat::kClientIdBytesMax &&
          command.text.size() <= kTextBytesMax &&
          base::is_utf8(command.client_id) && base::is_utf8(command.text);

@@ -87,6 +87,7 @@ bool is_record_type(std::uint8_t number) {
     case RecordType::Entry:
     case RecordType::Change:
     case RecordType::RoomOrder:
+    case RecordType::Gap:
     case RecordType::End:
       return true;
   }

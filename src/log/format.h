@@ -56,6 +56,7 @@
 // Snapshots (chat/store_image.h tells the facts):
 //   Settings     as above
 //   Store        last id, newest id of forgotten removals: numbers
+//   Gap          last id before, first id after: numbers
 //   RemovedRoom  name text, last id number
 //   Room         name, topic: texts; forgotten, forgotten_change: numbers
 //   Member       user text; of the room above, as the three that follow
@@ -95,6 +96,7 @@ enum class RecordType : std::uint8_t {
   Entry = 20,
   Change = 21,
   RoomOrder = 22,
+  Gap = 23,
   End = 31,
 };
 bool is_record_type(std::uint8_t number);

@@ -227,6 +227,7 @@ Replay::Stop Replay::take(Segment* segment, const RecordCursor& cursor) {
     case RecordType::Entry:
     case RecordType::Change:
     case RecordType::RoomOrder:
+    case RecordType::Gap:
     case RecordType::End:
       return damaged(segment->name, cursor.offset(),
                      "a snapshot's record is in a segment");

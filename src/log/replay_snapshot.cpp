@@ -40,6 +40,7 @@ class Replay::SnapshotTaker {
         room_lost_ = false;
         return take_fact(record);
       case RecordType::Store:
+      case RecordType::Gap:
       case RecordType::RemovedRoom:
       case RecordType::RoomOrder:
       case RecordType::Batch:

@@ -35,6 +35,10 @@ class SnapshotWriter final : public chat::StoreImage {
     begin(RecordType::Store).number(fact.last_id).number(fact.older_removals);
     return end();
   }
+  bool on_gap(const chat::GapFact& fact) override {
+    begin(RecordType::Gap).number(fact.last).number(fact.first);
+    return end();
+  }
   bool on_removed_room(const chat::RemovedRoomFact& fact) override {
     begin(RecordType::RemovedRoom).text(fact.name).number(fact.last_id);
     return end();
@@ -172,6 +176,11 @@ bool tell_record(const Record& record, chat::StoreImage* image) {
   switch (record.type) {
     case RecordType::Store:
       return tell_store(&reader, image);
+    case RecordType::Gap: {
+      const chat::MessageId last = reader.number();
+      const chat::MessageId first = reader.number();
+      return reader.done() && image->on_gap({last, first});
+    }
     case RecordType::RemovedRoom: {
       const std::string_view name = reader.text();
       const chat::MessageId last_id = reader.number();

@@ -79,7 +79,11 @@ class NoLuck final : public base::Random {
 
 class SlowStorage : public ::testing::Test {
  protected:
-  SlowStorage() { machine_.set_log(&log_); }
+  SlowStorage() {
+    machine_.set_log(&log_);
+    log_.decide_at_delivery = 1;  // that the server has started
+    log_.deliver();
+  }
 
   ConnectionId open() { return machine_.open({}, now_); }
 

@@ -51,6 +51,8 @@ class NaiveStore {
         return change(command);
       case CommandKind::Topic:
         return set_topic(command);
+      case CommandKind::Start:
+        return start(command);
     }
     return Applied{};
   }
@@ -151,6 +153,12 @@ class NaiveStore {
       return Applied{last_id_};
     }
     return refuse(Refusal::MessageNotFound);
+  }
+
+  Outcome start(const Command& command) {
+    const auto time = static_cast<MessageId>(command.time.count());
+    last_id_ = time > last_id_ ? time : last_id_ + 1'000'000;
+    return Applied{last_id_};
   }
 
   Outcome set_topic(const Command& command) {

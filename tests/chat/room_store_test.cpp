@@ -387,5 +387,109 @@ TEST_F(RoomStoreTest, LowerLimitsCutHistoriesAndLeaveMembers) {
   EXPECT_TRUE(join("r", "a").ok());
 }
 
+// ---- Lives.
+
+TEST_F(RoomStoreTest, AStartMovesTheIdsToItsClock) {
+  const auto begun = apply({.kind = CommandKind::Start, .time = Micros(5000)});
+  ASSERT_TRUE(begun.ok());
+  EXPECT_EQ(begun->id, 5000u);
+  EXPECT_EQ(store_.last_id(), 5000u);
+  EXPECT_EQ(store_.resume_point(), 5000u);
+  EXPECT_TRUE(audience_.told.empty());
+  EXPECT_EQ(store_.room_count(), 0u);
+}
+
+// Every position of a point, in a room that is there, in one that was, and in
+// one that never was.
+TEST_F(RoomStoreTest, APointOfAnotherLifeIsTold) {
+  apply({.kind = CommandKind::Start, .time = Micros(1000)});
+  ASSERT_TRUE(join("r", "ana").ok());
+  const MessageId joined = store_.last_id();
+  ASSERT_TRUE(join("gone", "bia").ok());
+  ASSERT_TRUE(leave("gone", "bia").ok());
+  const MessageId left = store_.last_id();
+  apply({.kind = CommandKind::Start, .time = now_ + Micros(500)});
+  const MessageId second = store_.last_id();
+  now_ = Micros(2'000'000);
+  ASSERT_TRUE(send("r", "ana", "oi").ok());
+  const MessageId last = store_.last_id();
+  const struct {
+    const char* name;
+    MessageId point;
+    bool foreign;
+    bool gone;  // truncated in the room that is gone
+  } rows[] = {
+      {"whatever there is", 0, false, false},
+      {"before the first life", 1, true, true},
+      {"just before the first life", 999, true, true},
+      {"the first life's beginning", 1000, false, true},
+      {"an id", joined, false, true},
+      {"the last id of a life", left, false, false},
+      {"just after a life", left + 1, true, true},
+      {"just before the next", second - 1, true, true},
+      {"its beginning", second, false, false},
+      {"the last id", last, false, false},
+      {"ahead of it", last + 1, true, true},
+      {"far ahead", MessageId{1} << 53, true, true},
+      {"the year 3000", 32'503'680'000'000'000, true, true},
+      {"as far as can be", ~MessageId{0}, true, true},
+  };
+  const std::string all = history_of("r");
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.name);
+    EXPECT_EQ(store_.is_foreign(row.point), row.foreign);
+    EXPECT_EQ(store_.is_truncated("r", row.point), row.foreign);
+    EXPECT_EQ(store_.is_truncated("gone", row.point), row.gone);
+    EXPECT_EQ(store_.is_truncated("never", row.point), row.foreign);
+    const Page page = store_.page_after("r", row.point, 0);
+    EXPECT_EQ(page.truncated, row.foreign);
+    EXPECT_EQ(page.view() == all, row.foreign || row.point < joined);
+    EXPECT_EQ(store_.events_after("r", row.point).size(),
+              row.foreign || row.point < joined ? 2u
+              : row.point < last                ? 1u
+                                                : 0u);
+    EXPECT_EQ(store_.page_after("gone", row.point, 0).truncated, row.gone);
+    EXPECT_TRUE(store_.events_after("gone", row.point).empty());
+  }
+}
+
+// The ids are ahead of a clock that was put right, and this is an older copy of
+// the folder: what the other gave is no point of this one.
+TEST_F(RoomStoreTest, AStartBehindTheIdsLeavesAGapToo) {
+  now_ = Micros(9'000'000'000);
+  ASSERT_TRUE(join("r", "ana").ok());
+  const MessageId before = store_.last_id();
+  apply({.kind = CommandKind::Start, .time = Micros(1000)});
+  EXPECT_EQ(store_.last_id(), before + 1'000'000);
+  EXPECT_TRUE(store_.is_truncated("r", before + 1));
+  EXPECT_TRUE(store_.is_truncated("r", before + 999'999));
+  EXPECT_FALSE(store_.is_truncated("r", before));
+  EXPECT_FALSE(store_.is_truncated("r", before + 1'000'000));
+}
+
+// A room that is removed and made again, with a point at each of its moments.
+TEST_F(RoomStoreTest, ARoomMadeAgainTellsWhoMissedItsEnd) {
+  ASSERT_TRUE(join("r", "ana").ok());
+  const MessageId first = store_.last_id();
+  const MessageId said = send("r", "ana", "before")->id;
+  const MessageId left = leave("r", "ana")->id;
+  const MessageId other = join("s", "bia")->id;
+  const MessageId again = join("r", "ana")->id;
+  const MessageId last = send("r", "ana", "after")->id;
+  const struct {
+    MessageId point;
+    bool truncated;
+    std::size_t held;
+  } rows[] = {{first - 1, true, 2}, {first, true, 2},   {said, true, 2},
+              {left, false, 2},     {other, false, 2},  {again, false, 1},
+              {last, false, 0},     {last + 1, true, 2}};
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.point);
+    EXPECT_EQ(store_.is_truncated("r", row.point), row.truncated);
+    EXPECT_EQ(store_.page_after("r", row.point, 0).truncated, row.truncated);
+    EXPECT_EQ(store_.events_after("r", row.point).size(), row.held);
+  }
+}
+
 }  // namespace
 }  // namespace papo::chat

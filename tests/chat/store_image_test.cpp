@@ -135,6 +135,9 @@ class Partly final : public StoreImage {
   bool on_store(const StoreFact& fact) override {
     return left_-- > 0 && image_.on_store(fact);
   }
+  bool on_gap(const GapFact& fact) override {
+    return left_-- > 0 && image_.on_gap(fact);
+  }
   bool on_removed_room(const RemovedRoomFact& fact) override {
     return left_-- > 0 && image_.on_removed_room(fact);
   }
@@ -201,6 +204,18 @@ constexpr Hostile kHostile[] = {
     {"a removed room from the future",
      [](StoreImage* image) {
        return image->on_removed_room({"b", 101});
+     }},
+    {"a gap that ends before it begins",
+     [](StoreImage* image) {
+       return image->on_gap({90, 80});
+     }},
+    {"a gap before the last one",
+     [](StoreImage* image) {
+       return image->on_gap({60, 90});
+     }},
+    {"a gap into the future",
+     [](StoreImage* image) {
+       return image->on_gap({90, 101});
      }},
     {"a room twice",
      [](StoreImage* image) {
@@ -300,6 +315,7 @@ constexpr Hostile kHostile[] = {
 
 void build_sound(StoreImage* image) {
   ASSERT_TRUE(image->on_store({100, 0}));
+  ASSERT_TRUE(image->on_gap({60, 70}));
   ASSERT_TRUE(image->on_removed_room({"gone", 50}));
   ASSERT_TRUE(image->on_room({"a", "topic", {5, 15}}));
   ASSERT_TRUE(image->on_member("ana"));

@@ -61,7 +61,7 @@ TEST(CommandRecord, KnowsANewerKindFromNonsense) {
     EXPECT_EQ(read_command(payload.substr(0, size)).error(),
               ContentFault::Malformed);
   }
-  for (const int kind : {0, 8, 255}) {
+  for (const int kind : {0, 9, 255}) {
     payload[0] = static_cast<char>(kind);
     EXPECT_EQ(read_command(payload).error(), ContentFault::Newer);
   }
@@ -113,6 +113,22 @@ TEST(CommandRecord, JudgesCommandsAsTheServerDoes) {
     each.change(&command);
     EXPECT_FALSE(is_well_formed(command)) << each.name;
   }
+}
+
+TEST(CommandRecord, HoldsAStart) {
+  const chat::Command start = {.kind = chat::CommandKind::Start,
+                               .time = base::Micros(1'700'000'000'000'000)};
+  const std::string payload = payload_of(start);
+  EXPECT_EQ(payload, from_hex("08 00401e18240a0600 00 00 00 00 00"));
+  const auto read = read_command(payload);
+  ASSERT_TRUE(read.ok());
+  EXPECT_TRUE(is_well_formed(*read));
+  chat::Command named = start;
+  named.room = "geral";
+  EXPECT_FALSE(is_well_formed(named));
+  chat::Command late = start;
+  late.time = base::Micros(std::int64_t{1} << 61) + base::Micros(1);
+  EXPECT_FALSE(is_well_formed(late));
 }
 
 std::string settings_payload(std::initializer_list<std::uint64_t> numbers) {

@@ -75,6 +75,24 @@ LogEnd read(const Files& files, chat::RoomStore* store, ReplayReport* report) {
   return end.ok() ? *end : LogEnd{};
 }
 
+// What is written today is the same bytes, but for the salt.
+
+std::string with_salt_of(std::string_view golden, FileKind kind,
+                         std::string_view written) {
+  FileHeader ours;
+  FileHeader theirs;
+  EXPECT_EQ(read_header(golden, kind, &ours), std::nullopt);
+  EXPECT_EQ(read_header(written, kind, &theirs), std::nullopt);
+  ours.salt = theirs.salt;
+  std::string bytes;
+  append_header(&bytes, kind, ours);
+  bytes += golden.substr(kHeaderBytes);
+  for (std::size_t at = kHeaderBytes; at < bytes.size();) {
+    at += seal_record(&bytes[at], ours.salt);
+  }
+  return bytes;
+}
+
 TEST(Golden, SegmentsOfVersionOneAreRead) {
   chat::RoomStore store({}, chat::Language::English, {});
   ReplayReport report;
@@ -96,6 +114,50 @@ TEST(Golden, ASnapshotOfVersionOneIsRead) {
   EXPECT_EQ(report.commands, 2u);
 }
 
+constexpr const char* kTextOfLives =
+    "store 1700000000000101 0\n"
+    "gap 0 1700000000000000\n"
+    "gap 1700000000000005 1700000000000100\n"
+    "room 'geral' '' 0 0\n"
+    "member 'ana'\n"
+    "entry 1700000000000005 1 '' '' '{\"type\":\"system\",\"event\":\"join\","
+    "\"user\":\"ana\",\"id\":1700000000000005,\"room\":\"geral\",\"message\":"
+    "\"ana joined the room\",\"timestamp\":1700000000.000005}'\n"
+    "entry 1700000000000101 0 'ana' '' '{\"type\":\"message\",\"id\":"
+    "1700000000000101,\"room\":\"geral\",\"username\":\"ana\",\"message\":"
+    "\"oi\",\"timestamp\":1700000000.000101}'\n";
+
+TEST(Golden, StartsAndTheGapsBeforeThemAreRead) {
+  chat::RoomStore store({}, chat::Language::English, {});
+  ReplayReport report;
+  const LogEnd end = read({{"00000001.log", from_hex(golden::kSegmentOfLives)}},
+                          &store, &report);
+  EXPECT_EQ(text_of(store), kTextOfLives);
+  EXPECT_EQ(end.sequence, 5u);
+  EXPECT_TRUE(report.torn_file.empty());
+}
+
+TEST(Golden, ASnapshotOfLivesIsReadAndStillWrittenSo) {
+  const std::string golden = from_hex(golden::kSnapshotOfLives);
+  SimulatedDisk disk;
+  chat::RoomStore store({}, chat::Language::English, {});
+  ReplayReport report;
+  read({{"00000001.log", from_hex(golden::kSegmentOfLives)}}, &store, &report);
+  ASSERT_TRUE(
+      write_snapshot(&disk, store, {.number = 2, .sequence = 5, .salt = 3})
+          .ok());
+  const std::string written = disk.files()["00000002.snapshot"];
+  EXPECT_EQ(to_hex(written),
+            to_hex(with_salt_of(golden, FileKind::Snapshot, written)));
+  SegmentWriter writer(&disk, {1, 2}, {.sequence = 5, .segment = 1});
+  ASSERT_TRUE(writer.begin_segment({}).ok());
+  Files files = disk.files();
+  files["00000002.snapshot"] = golden;
+  chat::RoomStore copy({}, chat::Language::English, {});
+  read(files, &copy, &report);
+  EXPECT_EQ(text_of(copy), kTextOfLives);
+}
+
 // Alone, the first segment is the last one, and its end a torn tail.
 TEST(Golden, TheTornTailIsCutAndTold) {
   Files files = segments();
@@ -108,24 +170,6 @@ TEST(Golden, TheTornTailIsCutAndTold) {
   EXPECT_EQ(report.torn_file, "00000001.log");
   EXPECT_EQ(report.torn_offset, kCounted);
   EXPECT_EQ(report.torn_bytes, 20u);
-}
-
-// ---- What is written today is the same bytes, but for the salt ----
-
-std::string with_salt_of(std::string_view golden, FileKind kind,
-                         std::string_view written) {
-  FileHeader ours;
-  FileHeader theirs;
-  EXPECT_EQ(read_header(golden, kind, &ours), std::nullopt);
-  EXPECT_EQ(read_header(written, kind, &theirs), std::nullopt);
-  ours.salt = theirs.salt;
-  std::string bytes;
-  append_header(&bytes, kind, ours);
-  bytes += golden.substr(kHeaderBytes);
-  for (std::size_t at = kHeaderBytes; at < bytes.size();) {
-    at += seal_record(&bytes[at], ours.salt);
-  }
-  return bytes;
 }
 
 TEST(Golden, SegmentsAreStillWrittenSo) {

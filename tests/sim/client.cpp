@@ -33,6 +33,29 @@ MessageId some_target(World* world, const std::string& room) {
   return lottery.pick(found->entries).id;
 }
 
+// A point that nobody was given: of a life before, or of one far ahead.
+MessageId foreign_point(World* world) {
+  Lottery& lottery = world->lottery();
+  switch (lottery.below(3)) {
+    case 0:
+      return 1 + lottery.below(1000);
+    case 1:
+      return MessageId{1} << 53;
+    default:
+      return world->model().last_id() + 100'000'000'000'000 +
+             lottery.below(1'000'000);
+  }
+}
+
+// Any point: near the last id, on both sides of it, too.
+MessageId some_point(World* world) {
+  Lottery& lottery = world->lottery();
+  const MessageId last = world->model().last_id();
+  if (lottery.one_in(3)) return foreign_point(world);
+  if (lottery.one_in(2)) return last + 1 + lottery.below(2);
+  return last - std::min(last, MessageId{lottery.below(200'000'000)});
+}
+
 // The author of it, mostly.
 std::string some_editor(World* world, const std::string& room, MessageId id) {
   const Model::Room* found = world->model().find(room);
@@ -120,6 +143,7 @@ void Client::reopen_stream(World* world) {
     if (stream_ == Ask::WebSocket && !by_query_) request.rooms.clear();
   }
   if (point_ != 0 || lottery.one_in(4)) request.after = point_;
+  if (lottery.one_in(16)) request.after = foreign_point(world);
   // A socket that subscribes later does so with each room's own point.
   if (stream_ == Ask::WebSocket && request.rooms.empty()) request.after = {};
   write_http(&request, &lottery);
@@ -215,6 +239,7 @@ void Client::poll(World* world) {
   }
   Request request{.ask = Ask::Receive, .room = poll_room_};
   if (point_ != 0) request.after = point_;
+  if (lottery.one_in(12)) request.after = some_point(world);
   request.changes = lottery.one_in(3);
   request.wait = base::Micros(lottery.below(30'000'000));
   if (lottery.one_in(4)) request.limit = lottery.between(1, 4);
@@ -239,6 +264,7 @@ void Client::speak_frames(World* world) {
       } else if (lottery.one_in(3)) {
         request.after = 0;
       }
+      if (lottery.one_in(12)) request.after = foreign_point(world);
       if (link_->listens_to(request.room)) request.ask = Ask::Unsubscribe;
       if (request.ask == Ask::Unsubscribe) {
         request.after = {};
@@ -322,6 +348,7 @@ Request Client::random_question(World* world) const {
       if (const Model::Room* room = world->model().find(request.room)) {
         if (lottery.one_in(2)) request.after = lottery.pick(room->entries).id;
       }
+      if (lottery.one_in(8)) request.after = some_point(world);
       if (lottery.one_in(3)) request.limit = lottery.between(1, 4);
       request.changes = lottery.one_in(3);
   }

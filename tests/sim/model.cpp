@@ -80,6 +80,9 @@ Outcome Model::apply(const Command& command) {
     case CommandKind::Topic:
       outcome = set_topic(command);
       break;
+    case CommandKind::Start:
+      outcome = start(command);
+      break;
   }
   outcome.before = before;
   return outcome;
@@ -198,6 +201,15 @@ Outcome Model::set_topic(const Command& command) {
   return outcome;
 }
 
+// A life begins: at its clock, or a second on where that is behind.
+Outcome Model::start(const Command& command) {
+  const auto now = static_cast<MessageId>(command.time.count());
+  const MessageId before = last_id_;
+  last_id_ = now > before ? now : before + 1'000'000;
+  gaps_.emplace_back(before, last_id_);
+  return {{}, last_id_};
+}
+
 void Model::announce(Room* room, const Command& command, std::string_view name,
                      Outcome* outcome) {
   const std::string user(command.user);
@@ -267,8 +279,16 @@ std::vector<std::string> Model::rooms_of(const std::string& user) const {
   return found == rooms_of_.end() ? std::vector<std::string>() : found->second;
 }
 
+bool Model::is_foreign(MessageId after) const {
+  for (const auto& [last, first] : gaps_) {
+    if (after > last && after < first) return true;
+  }
+  return after > std::max<MessageId>(last_id_, 1);
+}
+
 bool Model::is_truncated(const std::string& name, MessageId after) const {
   if (after == 0) return false;
+  if (is_foreign(after)) return true;
   if (const Room* found = find(name)) {
     return after < std::max(found->entry_forgotten, found->change_forgotten);
   }
@@ -281,6 +301,7 @@ std::vector<Told> Model::events_after(const std::string& name,
   std::vector<Told> events;
   const Room* found = find(name);
   if (found == nullptr) return events;
+  if (is_foreign(after)) after = 0;
   for (const Entry& each : found->entries) {
     if (each.id > after) events.push_back(each.told);
   }
@@ -321,9 +342,11 @@ Model::Page Model::page(const PageWanted& wanted) const {
       objects.push_back(each.json);
     }
   } else if (found != nullptr) {
-    truncated = wanted.after != 0 && wanted.after < found->entry_forgotten;
+    const bool foreign = is_foreign(wanted.after);
+    truncated =
+        foreign || (wanted.after != 0 && wanted.after < found->entry_forgotten);
     for (const Entry& each : found->entries) {
-      if (each.id > wanted.after && !each.deleted) {
+      if ((foreign || each.id > wanted.after) && !each.deleted) {
         objects.push_back(each.told.json);
       }
     }

@@ -74,7 +74,9 @@ class Model {
   MessageId last_id() const { return last_id_; }
   std::uint64_t messages() const { return messages_; }
 
-  // True when something after the point is no longer held.
+  // True for a point that nobody was given here.
+  bool is_foreign(MessageId after) const;
+  // True when something after the point may be no longer held.
   bool is_truncated(const std::string& room, MessageId after) const;
   // Everything of the room after the point, in order.
   std::vector<Told> events_after(const std::string& room,
@@ -107,6 +109,7 @@ class Model {
   Outcome send(const chat::Command& command);
   Outcome change(const chat::Command& command);
   Outcome set_topic(const chat::Command& command);
+  Outcome start(const chat::Command& command);
   MessageId next_id(base::Micros time);
   Room* room(std::string_view name);
   void announce(Room* room, const chat::Command& command, std::string_view name,
@@ -119,6 +122,7 @@ class Model {
   std::map<std::string, std::vector<std::string>> rooms_of_;
   std::map<std::string, MessageId> removed_;
   std::map<std::string, std::vector<std::pair<Told, MessageId>>> told_;
+  std::vector<std::pair<MessageId, MessageId>> gaps_;  // between the two
   MessageId last_id_ = 0;
   std::uint64_t messages_ = 0;
 };

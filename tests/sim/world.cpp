@@ -141,6 +141,8 @@ void World::step() {
   advance_clock();
   if (lottery_.one_in(60)) {
     log_->is_failing() ? log_->recover() : log_->fail();
+  } else if (lottery_.one_in(200)) {  // another life of the same log
+    log_->append({.kind = chat::CommandKind::Start, .time = now_.wall}, 0);
   } else if (log_->is_failing() && lottery_.one_in(8)) {
     log_->recover();
   }

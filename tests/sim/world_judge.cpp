@@ -338,7 +338,7 @@ std::string World::list_members(const std::string& room) const {
 // ---- The log.
 
 void World::on_append(const chat::Command& command, log::Ticket ticket) {
-  if (receiving_ == nullptr) return;
+  if (receiving_ == nullptr || command.kind == CommandKind::Start) return;
   take_frames_until_command(receiving_);
   auto& asked = receiving_->asked;
   if (asked.empty() || !asked.front().is(command)) {
@@ -548,8 +548,14 @@ void World::begin_anew(Link* link, const std::vector<std::string>& rooms) {
 
 void World::replay(Link* link, const std::vector<std::string>& rooms,
                    MessageId after) {
+  bool truncated = false;
   for (const Told& told : model_.replay(rooms, after)) {
+    truncated |= told.type == "truncated";
     link->events.push_back(told);
+  }
+  // Told once: who comes back goes on from here.
+  if (truncated && link->granted == Speech::Events) {
+    link->events.push_back({model_.last_id(), "point", {}, {}, {}});
   }
 }
 

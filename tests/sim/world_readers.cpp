@@ -134,7 +134,13 @@ bool World::read_block(Link* link) {
     if (event.id != id) fail("the event's id is " + event.id);
     read_object(link, *event.data);
   } else if (!event.is_comment) {
-    fail("an event without data");
+    if (link->events.empty() || link->events.front().type != "point" ||
+        event.id != std::to_string(link->events.front().id)) {
+      fail("an event without data");
+      return true;
+    }
+    link->point = link->events.front().id;
+    link->events.pop_front();
   }
   return true;
 }

@@ -12,6 +12,7 @@ constexpr chat::CommandKind kKinds[] = {
     chat::CommandKind::Post,   chat::CommandKind::Post,
     chat::CommandKind::Edit,   chat::CommandKind::Edit,
     chat::CommandKind::Delete, chat::CommandKind::Topic,
+    chat::CommandKind::Start,
 };
 
 }  // namespace
@@ -54,6 +55,10 @@ OwnedCommand CommandSource::next(const chat::RoomStore& store) {
       break;
     case chat::CommandKind::Topic:
       command.text = "topic \"" + std::to_string(below(3)) + "\"\n";
+      break;
+    case chat::CommandKind::Start:
+      command.room.clear();
+      command.user.clear();
       break;
   }
   return command;

@@ -69,6 +69,7 @@ MachineDriver::MachineDriver(const app::Options& options)
       machine_({&options_, &store_, &files_, &random_, &access_log_}, now_),
       log_(&machine_) {
   machine_.set_log(&log_);
+  log_.deliver();  // that it has started
 }
 
 app::ConnectionId MachineDriver::connect(const app::PeerAddress& peer) {

@@ -12,6 +12,9 @@ class Printer final : public chat::StoreImage {
   bool on_store(const chat::StoreFact& fact) override {
     return line("store").number(fact.last_id).number(fact.older_removals).end();
   }
+  bool on_gap(const chat::GapFact& fact) override {
+    return line("gap").number(fact.last).number(fact.first).end();
+  }
   bool on_removed_room(const chat::RemovedRoomFact& fact) override {
     return line("removed").text(fact.name).number(fact.last_id).end();
   }
