@@ -14,6 +14,7 @@
 #include "base/check.h"
 #include "base/text.h"
 #include "cli/http_client.h"
+#include "cli/serve_options.h"
 #include "cli/tail_lines.h"
 #include "wire/json_reader.h"
 
@@ -59,13 +60,28 @@ std::string_view environment(const char* name) {
   return value == nullptr ? std::string_view() : value;
 }
 
-std::string server_url(std::string_view given) {
+// Where a server in this environment listens: the first address of PAPO_LISTEN
+// that one can know.
+base::Result<std::string, Complaint> listening_url() {
+  const auto addresses = listen_addresses_of(
+      [](const char* name) -> const char* { return std::getenv(name); });
+  if (!addresses) return base::Unexpected{addresses.error()};
+  for (const sys::Address& each : *addresses) {
+    const std::string text = sys::to_string(sys::local_address(each));
+    if (each.family == sys::Address::Family::Unix) return text;
+    if (each.port != 0) return "http://" + text;
+  }
+  return base::Unexpected{Complaint(
+      "the system chooses the port that the server listens on: say which with "
+      "--url")};
+}
+
+base::Result<std::string, Complaint> server_url(std::string_view given) {
   if (!given.empty()) return std::string(given);
   if (const auto url = environment("PAPO_URL"); !url.empty()) {
     return std::string(url);
   }
-  const std::string_view port = environment("PORT");
-  return std::string("http://127.0.0.1:").append(port.empty() ? "5501" : port);
+  return listening_url();
 }
 
 // What a server says of its refusal, or its status where it says nothing.
@@ -303,7 +319,9 @@ int run_client(std::string_view command,
   if (command == "healthcheck" && !taken.words.empty()) {
     taken.url = taken.words[0];
   }
-  const auto server = parse_server(server_url(taken.url));
+  const auto url = server_url(taken.url);
+  if (!url) return complain(command, url.error(), kMisused);
+  const auto server = parse_server(*url);
   if (!server) return complain(command, server.error(), kMisused);
   return usage->run(taken, *server);
 }

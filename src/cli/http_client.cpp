@@ -168,7 +168,9 @@ Result<Server, Complaint> parse_server(std::string_view url) {
   Server server;
   if (url.starts_with(kUnixScheme)) {
     server.is_unix = true;
-    server.host = url.substr(kUnixScheme.size());
+    // Without the rights that --listen gives its file.
+    url = url.substr(kUnixScheme.size());
+    server.host = url.substr(0, url.find('?'));
     server.authority = "localhost";
     if (!server.host.empty()) return server;
     return Unexpected{Complaint("\"unix:\" needs the path of a socket")};

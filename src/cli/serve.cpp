@@ -61,18 +61,32 @@ base::Result<std::unique_ptr<sys::Poller>> make_poller(PollerKind kind) {
   return sys::make_poll_poller();
 }
 
+bool is_everywhere(const sys::Address& address) {
+  return address.family != sys::Address::Family::Unix &&
+         (address.host == "::" || address.host == "0.0.0.0");
+}
+
 // "http://localhost:5501" is what people can click on.
 std::string url_of(const sys::Address& address) {
   if (address.family == sys::Address::Family::Unix) {
     return sys::to_string(address);
   }
-  sys::Address shown = address;
-  const bool everywhere = address.host == "::" || address.host == "0.0.0.0";
   std::string url = "http://";
-  if (!everywhere) return url + sys::to_string(shown);
+  if (!is_everywhere(address)) return url + sys::to_string(address);
   url.append("localhost:");
-  base::append_number(&url, shown.port);
+  base::append_number(&url, address.port);
   return url;
+}
+
+// Which of a machine's addresses that means, where its URL does not say it.
+std::string_view meaning_of(const sys::Address& address) {
+  if (address.was_mapped) return " (an IPv4 address, written as IPv6)";
+  if (!is_everywhere(address)) return "";
+  if (address.family == sys::Address::Family::Ipv4) {
+    return " (every IPv4 address)";
+  }
+  return address.ipv6_only ? " (every IPv6 address)"
+                           : " (every address, IPv6 and IPv4)";
 }
 
 std::string cannot_listen(const sys::Address& address,
@@ -82,11 +96,27 @@ std::string cannot_listen(const sys::Address& address,
     return "cannot listen on " + where +
            ": another program does (choose another with --listen)";
   }
-  if (error.number == EACCES) {
+  if (error.doing == sys::kFindGroup) {
+    return "cannot listen on " + where + ": this machine has no such group";
+  }
+  if (error.number == EPERM && !address.group.empty()) {
     return "cannot listen on " + where +
-           ": not permitted (ports below 1024 need root)";
+           ": not permitted (only root, or a member, gives a file to a group)";
+  }
+  if (error.number == EACCES) {
+    const bool path = address.family == sys::Address::Family::Unix;
+    return "cannot listen on " + where + ": not permitted (" +
+           (path ? "papo must be able to write to its folder)"
+                 : "ports below 1024 need root)");
   }
   return "cannot listen on " + where + ": " + sys::describe(error);
+}
+
+// Another address has its port for IPv4, and a machine without IPv6 has no
+// more.
+bool lacks_ipv6(const sys::Address& address, const base::Error& error) {
+  return address.ipv6_only &&
+         (error.number == EAFNOSUPPORT || error.number == EADDRNOTAVAIL);
 }
 
 // Everything that lives as long as the server, in the order it is made.
@@ -174,13 +204,19 @@ class Program {
   bool listen() {
     for (const sys::Address& address : options_.listen) {
       auto listener = sys::listen_on(address);
+      if (!listener && lacks_ipv6(address, listener.error())) {
+        diagnostics_.warn(sys::to_string(address) +
+                          " is left out: this machine has no IPv6");
+        continue;
+      }
       if (!listener) return fail(cannot_listen(address, listener.error()));
       const auto bound = sys::bound_address(*listener, address);
       if (!bound) return fail(sys::describe(bound.error()));
       const auto added = server_->add_listener(std::move(*listener));
       if (!added) return fail(sys::describe(added.error()));
       std::string text(base::version());
-      diagnostics_.info(text.append(" listens on ").append(url_of(*bound)));
+      text.append(" listens on ").append(url_of(*bound));
+      diagnostics_.info(text.append(meaning_of(*bound)));
     }
     return true;
   }

@@ -169,7 +169,8 @@ constexpr std::size_t kMany = 10 * kMiB;
 
 // In the order of --help.
 constexpr Flag kFlags[] = {
-    {"listen", "ADDRESS", "[::]:5501; repeatable, unix:/path too", add_listen},
+    {"listen", "ADDRESS", "[::]:5501; repeatable, unix:/path?mode=&group= too",
+     add_listen},
     {"data", "DIR", "keep everything in this folder (keep nothing)",
      [](std::string_view value, ServeOptions* options) {
        return set_path(value, &options->data_folder);
@@ -269,6 +270,20 @@ std::string bad_value(std::string_view name, std::string_view value,
   return text.append(flag.value).append(", ").append(flag.help);
 }
 
+base::Result<base::Done, std::string> read_port(Environment environment,
+                                                ServeOptions* options) {
+  const char* port = environment("PORT");
+  if (port == nullptr || *port == '\0') return base::Done{};
+  const auto number = base::parse_unsigned(port);
+  if (!number || *number > 65'535) {
+    return base::Unexpected{"PORT: " + quoted(port) +
+                            " is not a port from 0 to 65535"};
+  }
+  options->listen.push_back(
+      {sys::Address::Family::Ipv6, "::", static_cast<std::uint16_t>(*number)});
+  return base::Done{};
+}
+
 base::Result<base::Done, std::string> read_environment(Environment environment,
                                                        ServeOptions* options) {
   for (const Flag& flag : kFlags) {
@@ -279,18 +294,8 @@ base::Result<base::Done, std::string> read_environment(Environment environment,
       return base::Unexpected{bad_value(name, value, flag)};
     }
   }
-  const char* port = environment("PORT");
-  if (port == nullptr || *port == '\0' || !options->listen.empty()) {
-    return base::Done{};
-  }
-  const auto number = base::parse_unsigned(port);
-  if (!number || *number > 65'535) {
-    return base::Unexpected{"PORT: " + quoted(port) +
-                            " is not a port from 0 to 65535"};
-  }
-  options->listen.push_back(
-      {sys::Address::Family::Ipv6, "::", static_cast<std::uint16_t>(*number)});
-  return base::Done{};
+  return options->listen.empty() ? read_port(environment, options)
+                                 : base::Done{};
 }
 
 const Flag* find_flag(std::string_view name) {
@@ -362,7 +367,27 @@ base::Result<ServeOptions, std::string> parse_serve_options(
   if (options.listen.empty()) {
     options.listen.push_back({sys::Address::Family::Ipv6, "::", kDefaultPort});
   }
+  sys::settle_addresses(&options.listen);
   return options;
+}
+
+base::Result<std::vector<sys::Address>, std::string> listen_addresses_of(
+    Environment environment) {
+  ServeOptions options;
+  const char* listen = environment("PAPO_LISTEN");
+  if (listen != nullptr && *listen != '\0') {
+    if (!add_listen(listen, &options)) {
+      return base::Unexpected{
+          bad_value("PAPO_LISTEN", listen, *find_flag("listen"))};
+    }
+  } else if (const auto read = read_port(environment, &options); !read) {
+    return base::Unexpected{read.error()};
+  }
+  if (options.listen.empty()) {
+    options.listen.push_back({sys::Address::Family::Ipv6, "::", kDefaultPort});
+  }
+  sys::settle_addresses(&options.listen);
+  return options.listen;
 }
 
 std::string describe_serve_options() {

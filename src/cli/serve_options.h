@@ -40,6 +40,10 @@ using Environment = const char* (*)(const char* name);
 base::Result<ServeOptions, std::string> parse_serve_options(
     std::span<const std::string_view> arguments, Environment environment);
 
+// Where a server in this environment listens, for who wants to ask it.
+base::Result<std::vector<sys::Address>, std::string> listen_addresses_of(
+    Environment environment);
+
 // The list of flags for --help.
 std::string describe_serve_options();
 

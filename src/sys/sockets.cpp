@@ -12,6 +12,9 @@
 
 #include <cerrno>
 #include <cstring>
+#include <optional>
+
+#include "sys/groups.h"
 
 namespace papo::sys {
 namespace {
@@ -94,16 +97,90 @@ int domain_of(Address::Family family) {
   __builtin_unreachable();
 }
 
+// A peer whose network is gone says nothing at all, and the kernel goes on
+// sending to it for a quarter of an hour. A silent one is asked, three times
+// before kDeadAfter; one that does not acknowledge what was sent, or has not
+// taken a byte, is not waited for longer (RFC 5482). Together with a heartbeat
+// at least every 30 s, whoever is gone is known to be within 90.
+void notice_dead_peers(const Descriptor& socket) {
+  set_flag(socket.get(), SOL_SOCKET, SO_KEEPALIVE, 1);
+  [[maybe_unused]] constexpr int kSilence = 30;
+  [[maybe_unused]] constexpr int kProbeEvery = 5;
+  [[maybe_unused]] constexpr int kDead = int{kDeadAfter.count()};
+#if defined(TCP_KEEPIDLE)
+  set_flag(socket.get(), IPPROTO_TCP, TCP_KEEPIDLE, kSilence);
+#elif defined(TCP_KEEPALIVE)
+  set_flag(socket.get(), IPPROTO_TCP, TCP_KEEPALIVE, kSilence);
+#endif
+#if defined(TCP_KEEPINTVL) && defined(TCP_KEEPCNT)
+  set_flag(socket.get(), IPPROTO_TCP, TCP_KEEPINTVL, kProbeEvery);
+  set_flag(socket.get(), IPPROTO_TCP, TCP_KEEPCNT,
+           (kDead - kSilence) / kProbeEvery);
+#endif
+#if defined(TCP_USER_TIMEOUT)
+  set_flag(socket.get(), IPPROTO_TCP, TCP_USER_TIMEOUT, kDead * 1000);
+#elif defined(TCP_RXT_CONNDROPTIME)
+  set_flag(socket.get(), IPPROTO_TCP, TCP_RXT_CONNDROPTIME, kDead);
+#endif
+}
+
 // What accepted sockets inherit is set here, once.
 void set_options(const Descriptor& socket, const Address& address) {
   if (address.family == Address::Family::Unix) return;
   set_flag(socket.get(), SOL_SOCKET, SO_REUSEADDR, 1);
-  set_flag(socket.get(), SOL_SOCKET, SO_KEEPALIVE, 1);
   set_flag(socket.get(), IPPROTO_TCP, TCP_NODELAY, 1);
+  notice_dead_peers(socket);
   if (address.family == Address::Family::Ipv6) {
-    set_flag(socket.get(), IPPROTO_IPV6, IPV6_V6ONLY,
-             address.host == "::" ? 0 : 1);
+    const bool takes_ipv4 = address.host == "::" && !address.ipv6_only;
+    set_flag(socket.get(), IPPROTO_IPV6, IPV6_V6ONLY, takes_ipv4 ? 0 : 1);
   }
+}
+
+base::Result<base::Done> bind_plainly(const Descriptor& socket,
+                                      const Address& address) {
+  SocketAddress to;
+  const socklen_t size = fill(address, &to);
+  if (::bind(socket.get(), &to.any, size) < 0) return failed("bind");
+  return base::Done{};
+}
+
+// The group first: nobody of the wrong one is let in meanwhile.
+base::Result<base::Done> give_rights(const Address& address,
+                                     std::optional<::gid_t> group) {
+  constexpr ::mode_t kGroupsToo = 0660;
+  const char* path = address.host.c_str();
+  constexpr auto kSame = static_cast<::uid_t>(-1);
+  if (group && ::lchown(path, kSame, *group) < 0) return failed("chown");
+  if (::chmod(path, address.mode.value_or(kGroupsToo)) < 0) {
+    return failed("chmod");
+  }
+  return base::Done{};
+}
+
+// The file that bind() makes is its owner's alone until it has its rights, and
+// nobody can connect before listen(). The umask is the process's: what the
+// log's threads make meanwhile is their owner's alone anyway.
+base::Result<base::Done> bind_with_rights(const Descriptor& socket,
+                                          const Address& address) {
+  std::optional<::gid_t> group;
+  if (!address.group.empty()) {
+    group = find_group(address.group);
+    if (!group) return base::Unexpected{base::Error{kFindGroup, ENOENT}};
+  }
+  const ::mode_t before = ::umask(0177);
+  const auto bound = bind_plainly(socket, address);
+  ::umask(before);
+  if (!bound) return bound;
+  const auto given = give_rights(address, group);
+  if (!given) remove_socket_file(address);
+  return given;
+}
+
+base::Result<base::Done> bind_to(const Descriptor& socket,
+                                 const Address& address) {
+  const bool has_rights = address.mode || !address.group.empty();
+  return has_rights ? bind_with_rights(socket, address)
+                    : bind_plainly(socket, address);
 }
 
 void copy_peer(const SocketAddress& from, app::PeerAddress* peer) {
@@ -121,19 +198,19 @@ void copy_peer(const SocketAddress& from, app::PeerAddress* peer) {
 base::Result<Descriptor> listen_on(const Address& address) {
   if (address.family == Address::Family::Unix) remove_dead_socket(address);
   Descriptor socket = open_socket(domain_of(address.family));
-  if (!socket && errno == EAFNOSUPPORT && address.host == "::") {
+  const bool may_be_ipv4 = address.host == "::" && !address.ipv6_only;
+  if (!socket && errno == EAFNOSUPPORT && may_be_ipv4) {
     return listen_on({Address::Family::Ipv4, "0.0.0.0", address.port});
   }
   if (!socket) return failed("socket");
   set_options(socket, address);
-  SocketAddress to;
-  const socklen_t size = fill(address, &to);
-  if (::bind(socket.get(), &to.any, size) < 0) {
+  const auto bound = bind_to(socket, address);
+  if (!bound) {
     // IPv6 may be compiled in and have no address.
-    if (errno == EADDRNOTAVAIL && address.host == "::") {
+    if (bound.error().number == EADDRNOTAVAIL && may_be_ipv4) {
       return listen_on({Address::Family::Ipv4, "0.0.0.0", address.port});
     }
-    return failed("bind");
+    return base::Unexpected{bound.error()};
   }
   if (::listen(socket.get(), 4096) < 0) return failed("listen");
   return socket;
@@ -152,8 +229,10 @@ base::Result<Address> bound_address(const Descriptor& listener,
   if (::getsockname(listener.get(), &at.any, &size) < 0) {
     return failed("getsockname");
   }
-  bound.port =
-      ntohs(at.any.sa_family == AF_INET ? at.ipv4.sin_port : at.ipv6.sin6_port);
+  const bool ipv4 = at.any.sa_family == AF_INET;
+  bound.port = ntohs(ipv4 ? at.ipv4.sin_port : at.ipv6.sin6_port);
+  if (ipv4 && address.host == "::") bound.host = "0.0.0.0";
+  if (ipv4) bound.family = Address::Family::Ipv4;
   return bound;
 }
 

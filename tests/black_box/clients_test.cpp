@@ -40,6 +40,29 @@ TEST(Commands, AskWhetherTheServerIsWell) {
   EXPECT_NE(gone.error.find("Connection refused"), std::string::npos);
 }
 
+// As in a container, where the server and its check have one environment.
+TEST(Commands, AskWhereTheServersEnvironmentSays) {
+  const ServerProcess server;
+  const std::string port = std::to_string(server.port());
+  const std::string rows[] = {
+      "PAPO_LISTEN=127.0.0.1:" + port,
+      "PAPO_LISTEN=0.0.0.0:" + port,
+      "PAPO_LISTEN=[::]:" + port,
+      "PAPO_LISTEN=:" + port,
+      "PAPO_LISTEN=[::ffff:127.0.0.1]:" + port,
+      "PAPO_LISTEN=127.0.0.1:0, localhost:" + port + ",unix:/nowhere/papo",
+      "PORT=" + port,
+  };
+  for (const std::string& row : rows) {
+    SCOPED_TRACE(row);
+    Process check({.arguments = {"healthcheck"}, .environment = {row}});
+    EXPECT_EQ(check.wait(), 0) << check.error_text();
+  }
+  Process unknown(
+      {.arguments = {"healthcheck"}, .environment = {"PAPO_LISTEN=[::]:0"}});
+  EXPECT_EQ(unknown.wait(), 2) << "nobody knows which port that is";
+}
+
 TEST(Commands, SendAndTail) {
   const ServerProcess server;
   const std::string room = "caf\xC3\xA9 & bar/1";

@@ -203,6 +203,44 @@ TEST(CommandLine, ListensWhereverItIsTold) {
   EXPECT_FALSE(std::filesystem::exists(path));
 }
 
+// One port for each family, as other servers are told to listen.
+TEST(CommandLine, ListensOnEveryAddressOfEachFamily) {
+  ServerProcess chosen;  // for a port that is free
+  const std::string port = std::to_string(chosen.port());
+  chosen.terminate();
+  Process server({.arguments = {"--listen", "0.0.0.0:" + port, "--listen",
+                                "[::]:" + port}});
+  ASSERT_TRUE(server.wait_for_error_text("(every IPv4 address)\n"));
+  EXPECT_EQ(get(chosen.port(), "/healthz").status, 200);
+  ASSERT_TRUE(server.wait_for_error_text("IPv6"));
+  EXPECT_EQ(server.terminate(), 0);
+}
+
+TEST(CommandLine, SaysThatAnAddressIsMapped) {
+  Process server({.arguments = {"--listen", "[::ffff:127.0.0.1]:0"}});
+  ASSERT_TRUE(server.wait_for_error_text("listens on http://127.0.0.1:"));
+  ASSERT_TRUE(
+      server.wait_for_error_text("(an IPv4 address, written as IPv6)\n"));
+}
+
+TEST(CommandLine, GivesASocketItsRights) {
+  const TemporaryFolder folder;
+  const std::string path = folder.path_of("papo.sock");
+  const std::string group = std::to_string(::getegid());
+  const ServerProcess server(
+      {"--listen", "unix:" + path + "?mode=0606&group=" + group});
+  struct stat status {};
+  ASSERT_EQ(::lstat(path.c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777, 0606U);
+  EXPECT_EQ(status.st_gid, ::getegid());
+  EXPECT_EQ(RawClient(path).ask(get_request("/healthz")).status, 200);
+  Process wrong({.arguments = {"--listen", "unix:" + folder.path_of("other") +
+                                               "?group=no-such-group"}});
+  EXPECT_EQ(wrong.wait(), 1);
+  EXPECT_NE(wrong.error_text().find("this machine has no such group"),
+            std::string::npos);
+}
+
 TEST(CommandLine, TakesThePlaceOfADeadServersSocket) {
   const TemporaryFolder folder;
   const std::string path = folder.path_of("papo.sock");

@@ -172,8 +172,38 @@ TEST(Healthcheck, FindsTheServerByTheEnvironment) {
   EXPECT_EQ(run("healthcheck", {}).status, 0);
   ::unsetenv("PAPO_URL");
   ::setenv("PORT", "70000", 1);
+  EXPECT_EQ(
+      run("healthcheck", {}).err,
+      "papo healthcheck: PORT: \"70000\" is not a port from 0 to 65535\n");
+  ::setenv("PORT", "0", 1);
+  EXPECT_EQ(run("healthcheck", {}).status, 2) << "nobody knows which";
+  ::unsetenv("PORT");
+}
+
+// A container has one environment, and its server and its check read the same.
+TEST(Healthcheck, AsksWhereTheEnvironmentSaysThatTheServerListens) {
+  ScriptedServer server(
+      {answer_of(200, "{}"), answer_of(200, "{}"), answer_of(200, "{}")});
+  const std::string rows[] = {
+      server.url(), server.url() + "?mode=0660, 127.0.0.1:1",
+      "[::]:0, " + server.url(),  // the first that one can know
+  };
+  ::setenv("PORT", "1", 1);  // PAPO_LISTEN goes before it, as for the server
+  for (const std::string& listen : rows) {
+    SCOPED_TRACE(listen);
+    ::setenv("PAPO_LISTEN", listen.c_str(), 1);
+    EXPECT_EQ(run("healthcheck", {}).status, 0);
+  }
+  ::setenv("PAPO_LISTEN", "unix:/nowhere/papo?mode=0660", 1);
   EXPECT_EQ(run("healthcheck", {}).err,
-            "papo healthcheck: not a server's URL: http://127.0.0.1:70000\n");
+            "papo healthcheck: cannot connect to /nowhere/papo: No such file "
+            "or directory\n");
+  ::setenv("PAPO_LISTEN", "nonsense", 1);
+  const Outcome outcome = run("healthcheck", {});
+  EXPECT_EQ(outcome.status, 2);
+  EXPECT_NE(outcome.err.find("PAPO_LISTEN: \"nonsense\" cannot be"),
+            std::string::npos);
+  ::unsetenv("PAPO_LISTEN");
   ::unsetenv("PORT");
 }
 

@@ -14,6 +14,7 @@
 #include <cerrno>
 #include <cstring>
 #include <string>
+#include <vector>
 
 #include "support/temporary_folder.h"
 
@@ -95,6 +96,14 @@ TEST(Sockets, ListenOnAPortThatTheSystemChooses) {
   EXPECT_TRUE(closes_on_exec(accepted->get()));
   EXPECT_NE(option(accepted->get(), IPPROTO_TCP, TCP_NODELAY), 0);
   EXPECT_NE(option(accepted->get(), SOL_SOCKET, SO_KEEPALIVE), 0);
+#if defined(TCP_USER_TIMEOUT)
+  // A peer that is gone is known to be: silent for 30 s it is asked, and not
+  // waited for longer than 50, whatever the kernel still holds for it.
+  EXPECT_EQ(option(accepted->get(), IPPROTO_TCP, TCP_USER_TIMEOUT), 50'000);
+  EXPECT_EQ(option(accepted->get(), IPPROTO_TCP, TCP_KEEPIDLE), 30);
+  EXPECT_EQ(option(accepted->get(), IPPROTO_TCP, TCP_KEEPINTVL), 5);
+  EXPECT_EQ(option(accepted->get(), IPPROTO_TCP, TCP_KEEPCNT), 4);
+#endif
   const app::PeerAddress loopback = {0, 0, 0,    0,    0,   0, 0, 0,
                                      0, 0, 0xFF, 0xFF, 127, 0, 0, 1};
   EXPECT_EQ(peer, loopback);
@@ -113,6 +122,31 @@ TEST(Sockets, ListenOnEveryInterface) {
   ASSERT_TRUE(accept_soon(*listener, &peer).ok());
   EXPECT_EQ(peer[10], 0xFF);
   EXPECT_EQ(peer[12], 127);
+}
+
+// As one program, and with one port: each family has its own listener.
+TEST(Sockets, ListenOnEveryInterfaceOfEachFamilyBesides) {
+  for (const bool ipv6_first : {false, true}) {
+    SCOPED_TRACE(ipv6_first);
+    std::vector<Address> both = {at("0.0.0.0:1"), at("[::]:1")};
+    if (ipv6_first) std::swap(both[0], both[1]);
+    settle_addresses(&both);
+    ASSERT_EQ(both.size(), 2U);
+    both[0].port = 0;
+    const auto first = listen_on(both[0]);
+    ASSERT_TRUE(first.ok()) << std::strerror(first.error().number);
+    const std::uint16_t port = bound_address(*first, both[0])->port;
+    both[1].port = port;
+    const auto second = listen_on(both[1]);
+    if (!second.ok() && (second.error().number == EAFNOSUPPORT ||
+                         second.error().number == EADDRNOTAVAIL)) {
+      GTEST_SKIP() << "this machine has no IPv6";
+    }
+    ASSERT_TRUE(second.ok()) << std::strerror(second.error().number);
+    const Descriptor client = connect_to_port(port);
+    app::PeerAddress peer;
+    EXPECT_TRUE(accept_soon(ipv6_first ? *second : *first, &peer).ok());
+  }
 }
 
 TEST(Sockets, SayThatAPortIsTaken) {
@@ -134,6 +168,47 @@ TEST(Sockets, ListenOnAPath) {
   app::PeerAddress peer = {1, 2, 3};
   ASSERT_TRUE(accept_soon(*listener, &peer).ok());
   EXPECT_EQ(peer, app::PeerAddress{}) << "a local peer has no address";
+}
+
+TEST(Sockets, GiveAPathItsRights) {
+  const support::TemporaryFolder folder;
+  const struct {
+    std::string rights;
+    ::mode_t mode;
+    ::gid_t group;
+  } rows[] = {
+      {"?mode=0660", 0660, ::getegid()},
+      {"?mode=600", 0600, ::getegid()},
+      {"?mode=0777", 0777, ::getegid()},
+      {"?group=" + std::to_string(::getegid()), 0660, ::getegid()},
+      {"?group=" + std::to_string(::getegid()) + "&mode=0606", 0606,
+       ::getegid()},
+  };
+  const ::mode_t before = ::umask(0027);
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.rights);
+    const Address address = at("unix:" + folder.path_of("s") + row.rights);
+    const auto listener = listen_on(address);
+    ASSERT_TRUE(listener.ok());
+    struct stat status {};
+    ASSERT_EQ(::lstat(address.host.c_str(), &status), 0);
+    EXPECT_EQ(status.st_mode & 07777, row.mode);
+    EXPECT_EQ(status.st_gid, row.group);
+    remove_socket_file(address);
+    EXPECT_EQ(::umask(0027), 0027U) << "the umask is as it was";
+  }
+  ::umask(before);
+}
+
+TEST(Sockets, SayThatAGroupCannotBe) {
+  const support::TemporaryFolder folder;
+  const Address address =
+      at("unix:" + folder.path_of("s") + "?group=no-such-group");
+  const auto listener = listen_on(address);
+  ASSERT_FALSE(listener.ok());
+  EXPECT_EQ(listener.error().doing, kFindGroup);
+  struct stat status {};
+  EXPECT_NE(::lstat(address.host.c_str(), &status), 0) << "nothing is left";
 }
 
 TEST(Sockets, ReplaceAPathThatADeadServerLeft) {
