@@ -7,7 +7,6 @@
 
 #include "base/text.h"
 #include "base/utf8.h"
-#include "chat/names.h"
 #include "wire/uri.h"
 
 namespace papo::app {
@@ -25,11 +24,22 @@ std::string about(std::string_view field, std::string_view what) {
 
 std::optional<std::string_view> Call::room_in_path(std::string* text) {
   uri::percent_decode(path_rest, text);
-  const auto room = chat::parse_name(*text);
+  const auto room = read_name(*text);
   if (room) return *room;
   fail(ErrorCode::InvalidField, about("room", chat::describe(room.error())),
        "room");
   return std::nullopt;
+}
+
+// What an older papo took for a name is one while somebody has it: its rooms
+// can be read, and left.
+base::Result<std::string_view, chat::NameFault> Call::read_name(
+    std::string_view text) const {
+  const auto name = chat::parse_name(text);
+  const bool is_there = !name && (store().find_room(text) != nullptr ||
+                                  store().find_user(text) != nullptr);
+  return is_there ? base::Result<std::string_view, chat::NameFault>(text)
+                  : name;
 }
 
 std::optional<std::string_view> Call::user() {
@@ -51,7 +61,7 @@ std::optional<std::string_view> Call::name(std::string_view field) {
     fail(ErrorCode::InvalidField, about(field, "must be a string"), field);
     return std::nullopt;
   }
-  const auto name = chat::parse_name(value->text);
+  const auto name = read_name(value->text);
   if (!name) {
     fail(ErrorCode::InvalidField, about(field, chat::describe(name.error())),
          field);
@@ -185,7 +195,7 @@ std::optional<std::vector<std::string_view>> Call::rooms() {
   std::unordered_set<std::string_view, base::NameHash> known(
       0, {options().hash_key});
   for (const FieldValue& value : fields().find_all("room")) {
-    const auto room = chat::parse_name(value.text);
+    const auto room = read_name(value.text);
     if (!value.is_string() || !room) {
       fail(ErrorCode::InvalidField,
            about("room",

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "app/machine.h"
+#include "chat/names.h"
 
 namespace papo::app {
 
@@ -106,6 +107,9 @@ class Call {
   std::string_view path_rest;
 
  private:
+  base::Result<std::string_view, chat::NameFault> read_name(
+      std::string_view text) const;
+
   Machine& machine_;
   Connection& connection_;
   const ReplyTo& reply_to_;

@@ -25,6 +25,8 @@ constexpr std::size_t kTicketsKept = 1'024;
 constexpr std::size_t kInFlightMax = 256;
 // The server's own command: that it has started.
 constexpr log::Ticket kStartTicket = std::numeric_limits<log::Ticket>::max();
+// So many members an answer to /join names; GET /members has them all.
+constexpr std::size_t kMembersNamed = 100;
 
 http::Limits request_limits(const Options& options) {
   http::Limits limits;
@@ -507,13 +509,14 @@ void Machine::append_joined(std::string* members,
   json::append_string(members, command.room);
   members->append(R"(,"members":[)");
   const chat::Room* room = store_->find_room(command.room);
-  const char* comma = "";
+  std::size_t named = 0;
   for (const chat::Membership& each : room->members) {
-    members->append(comma);
+    if (named == kMembersNamed) break;
+    if (named++ > 0) members->append(",");
     json::append_string(members, each.user->name.view());
-    comma = ",";
   }
-  members->append("]");
+  members->append(R"(],"member_count":)");
+  base::append_number(members, room->member_count);
 }
 
 void Machine::append_left(std::string* members, const chat::Command& command) {

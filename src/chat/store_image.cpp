@@ -12,11 +12,6 @@
 namespace papo::chat {
 namespace {
 
-bool is_name(std::string_view text) {
-  const auto name = parse_name(text);
-  return name.ok() && name->size() == text.size();
-}
-
 // One JSON object without a line break, as every line of a feed is.
 bool is_object(std::string_view json) {
   return json.starts_with('{') && json.find('\n') == json.npos &&
@@ -144,13 +139,13 @@ bool StoreBuilder::on_gap(const GapFact& fact) {
 }
 
 bool StoreBuilder::on_removed_room(const RemovedRoomFact& fact) {
-  if (!is_name(fact.name) || fact.last_id > store_.last_id_) return false;
+  if (!is_kept_name(fact.name) || fact.last_id > store_.last_id_) return false;
   store_.removed_.add(fact.name, fact.last_id);
   return true;
 }
 
 bool StoreBuilder::on_room(const RoomFact& fact) {
-  if (!is_name(fact.name) || !base::is_utf8(fact.topic) ||
+  if (!is_kept_name(fact.name) || !base::is_utf8(fact.topic) ||
       fact.forgotten.entry > store_.last_id_ ||
       fact.forgotten.change > store_.last_id_ ||
       store_.find_room(fact.name) != nullptr) {
@@ -162,7 +157,8 @@ bool StoreBuilder::on_room(const RoomFact& fact) {
 }
 
 bool StoreBuilder::on_member(std::string_view user) {
-  if (room_ == nullptr || !is_name(user) || store_.is_member(*room_, user)) {
+  if (room_ == nullptr || !is_kept_name(user) ||
+      store_.is_member(*room_, user)) {
     return false;
   }
   store_.make_membership(*room_, user);
@@ -180,7 +176,7 @@ bool StoreBuilder::on_entry(const EntryFact& fact) {
       fact.id <= room_->history.forgotten().entry ||
       fact.author.empty() != is_system ||
       (!is_system &&
-       (fact.type != EventType::Message || !is_name(fact.author))) ||
+       (fact.type != EventType::Message || !is_kept_name(fact.author))) ||
       fact.client_id.size() > kClientIdBytesMax ||
       !base::is_utf8(fact.client_id)) {
     return false;

@@ -23,11 +23,6 @@ bool is_command_kind(std::uint8_t number) {
   return false;
 }
 
-bool is_name(std::string_view text) {
-  const auto name = chat::parse_name(text);
-  return name.ok() && name->size() == text.size();
-}
-
 }  // namespace
 
 void append_command(std::string* out, const chat::Command& command) {
@@ -66,7 +61,8 @@ bool is_well_formed(const chat::Command& command) {
   constexpr auto kTimeMax = static_cast<base::Micros::rep>(kIdMax / 2);
   const bool is_named = command.kind == chat::CommandKind::Start
                             ? command.room.empty() && command.user.empty()
-                            : is_name(command.room) && is_name(command.user);
+                            : chat::is_kept_name(command.room) &&
+                                  chat::is_kept_name(command.user);
   return command.time.count() <= kTimeMax && is_named &&
          command.client_id.size() <= chat::kClientIdBytesMax &&
          command.text.size() <= kTextBytesMax &&

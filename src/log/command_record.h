@@ -39,8 +39,9 @@ void append_command(std::string* out, const chat::Command& command);
 base::Result<chat::Command, ContentFault> read_command(
     std::string_view payload);
 
-// Whether the command could have come from a client: names and texts as
-// chat/names.h has them. A log that was tampered with cannot harm the store.
+// Whether the command could have come from a client of this papo or of an older
+// one: names and texts as chat/names.h has them. A log that was tampered with
+// cannot harm the store.
 bool is_well_formed(const chat::Command& command);
 
 void append_settings(std::string* out, const Settings& settings);

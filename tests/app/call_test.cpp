@@ -151,6 +151,11 @@ TEST_F(CallTest, ReadsNames) {
       {"blank", "\"  \\t \"", "invalid_field"},
       {"NUL", "\"a\\u0000b\"", "invalid_field"},
       {"a line break", "\"a\\nb\"", "invalid_field"},
+      {"a zero-width space", "\"\\u200b\"", "invalid_field"},
+      {"turned round", "\"\\u202eana\"", "invalid_field"},
+      {"a blank of Braille", "\"\\u2800\"", "invalid_field"},
+      {"one dot", "\".\"", "invalid_field"},
+      {"two dots", "\" ..\"", "invalid_field"},
       {"65 characters", "\"" + repeat("x", 65) + "\"", "invalid_field"},
       {"65 emoji", "\"" + repeat("\\ud83d\\ude00", 65) + "\"", "invalid_field"},
   };
@@ -166,6 +171,42 @@ TEST_F(CallTest, ReadsNames) {
                             repeat("\\ud83d\\ude00", 64) + "\"}"));
   EXPECT_EQ(longest.status, 200);
   EXPECT_NE(longest.body.find("\"members\":[\"ana\"]"), std::string::npos);
+}
+
+// An answer that names all would cost a full room each time somebody comes.
+TEST_F(CallTest, AJoinNamesTheFirstHundredMembersAndCountsThemAll) {
+  std::string named = "\"ana\"";
+  for (int i = 2; i <= 102; ++i) {
+    const std::string user = "user" + std::to_string(i);
+    const std::string body =
+        ask(post("/join", R"({"room":"r","username":")" + user + "\"}")).body;
+    if (i <= 100) named += ",\"" + user + "\"";
+    const std::string end = R"("members":[)" + named + R"(],"member_count":)" +
+                            std::to_string(i) + "}";
+    ASSERT_TRUE(body.ends_with(end)) << body << "\n" << end;
+  }
+  const std::string all = ask(get("/members?room=r")).body;
+  EXPECT_NE(all.find("\"user102\""), std::string::npos);
+}
+
+// What an older papo took for a name is one for as long as it is there.
+TEST_F(CallTest, NamesOfBeforeAreStillNamesOfThoseWhoHaveThem) {
+  const std::string old = "\xE2\x80\x8B";
+  const auto leave = [&] {
+    return ask(post("/leave", "room=" + old + "&username=" + old));
+  };
+  expect_error(leave(), 400, "invalid_field", "room");
+  ASSERT_TRUE(driver_.store().apply({.kind = chat::CommandKind::Join,
+                                     .time = driver_.now().wall,
+                                     .room = old,
+                                     .user = old},
+                                    &driver_.machine()));
+  EXPECT_EQ(ask(get("/receive?room=%E2%80%8B")).status, 200);
+  EXPECT_EQ(ask(get("/r/%E2%80%8B?poll=1")).status, 200);
+  EXPECT_EQ(ask(get("/user_rooms?username=%E2%80%8B")).body,
+            "{\"rooms\":[\"" + old + "\"]}");
+  EXPECT_EQ(leave().status, 200);
+  expect_error(leave(), 400, "invalid_field", "room");
 }
 
 TEST_F(CallTest, ReadsMessages) {

@@ -44,7 +44,7 @@ TEST(Machine, AnswersARequestHoweverItIsCut) {
     EXPECT_EQ(answers[0].status, 200);
     EXPECT_EQ(answers[0].body,
               R"({"status":"success","message":"ana is in r","room":"r",)"
-              R"("members":["ana"]})");
+              R"("members":["ana"],"member_count":1})");
     EXPECT_FALSE(driver.is_closed(id));
   });
 }

@@ -49,7 +49,7 @@ TEST(WebSocketCommands, AConversation) {
   EXPECT_EQ(
       joined,
       R"({"type":"ok","ref":"q","message":"ana is in geral","room":"geral",)"
-      R"("members":["ana"]})");
+      R"("members":["ana"],"member_count":1})");
   // Joining listens, from the join's own entry on.
   const std::string entry = ana.read_text();
   EXPECT_TRUE(entry.starts_with(R"({"type":"system","event":"join")")) << entry;
@@ -57,7 +57,7 @@ TEST(WebSocketCommands, AConversation) {
   WebSocketClient rui = greeted(server);
   EXPECT_EQ(ask(&rui, R"({"type":"join","room":"geral","username":"rui"})"),
             R"({"type":"ok","ref":"q","message":"rui is in geral",)"
-            R"("room":"geral","members":["ana","rui"]})");
+            R"("room":"geral","members":["ana","rui"],"member_count":2})");
   const std::string sent =
       ask(&rui, R"({"type":"send","room":"geral","message":"oi",)"
                 R"("client_id":"c1"})");

@@ -2,9 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <initializer_list>
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/utf8.h"
 
@@ -41,7 +43,14 @@ TEST(Names, AreTakenWithoutTheSpaceAroundThem) {
        "\xE6\x97\xA5\xE6\x9C\xAC"},
       {"\xF0\x9F\x92\xAC", "\xF0\x9F\x92\xAC"},
       {"<b>&\"'/\\", "<b>&\"'/\\"},
-      {"\xE2\x80\x8B", "\xE2\x80\x8B"},  // U+200B is no White_Space
+      {"\uFEFFana\uFEFF", "ana"},  // as JavaScript trims
+      {"...", "..."},
+      {"ana.", "ana."},
+      {"\u0645\u06CC\u200C\u062E", "\u0645\u06CC\u200C\u062E"},  // Persian
+      {"\u2764\uFE0F\u200D\U0001F525", "\u2764\uFE0F\u200D\U0001F525"},
+      {"1\uFE0F\u20E3", "1\uFE0F\u20E3"},
+      {"cafe\u0301", "cafe\u0301"},  // in no normal form
+      {"caf\u00E9", "caf\u00E9"},
   };
   for (const auto& row : rows) {
     SCOPED_TRACE(row.text);
@@ -62,7 +71,34 @@ TEST(Names, AreRefusedByTheirFault) {
   } rows[] = {
       {"nothing", "", NameFault::Empty},
       {"a space", " ", NameFault::Empty},
-      {"spaces of all kinds", " \t\n\xC2\x85\xE2\x80\xA8", NameFault::Empty},
+      {"spaces of all kinds", " \t\n\xC2\xA0\xE2\x80\xA8", NameFault::Empty},
+      {"a byte order mark", "\uFEFF", NameFault::Empty},
+      {"a soft hyphen", "\u00AD", NameFault::Hidden},
+      {"a zero-width space", "\u200B", NameFault::Hidden},
+      {"a zero-width space behind", "ana\u200B", NameFault::Hidden},
+      {"a word joiner", "\u2060", NameFault::Hidden},
+      {"a filler of Hangul", "\u3164", NameFault::Hidden},
+      {"turned round", "\u202Dana", NameFault::Hidden},
+      {"isolated", "\u2067ana\u2069", NameFault::Hidden},
+      {"a mark of direction", "ana\u200F", NameFault::Hidden},
+      {"a tag", "ana\U000E0061", NameFault::Hidden},
+      {"a joiner before", "\u200Dana", NameFault::Hidden},
+      {"a joiner behind", "ana\u200C", NameFault::Hidden},
+      {"two joiners", "a\u200C\u200Db", NameFault::Hidden},
+      {"a joiner before a space", "a\u200D b", NameFault::Hidden},
+      {"a joiner after a space", "a \u200Db", NameFault::Hidden},
+      {"a joiner alone", "\u200D", NameFault::Hidden},
+      {"a selector alone", "\uFE0F", NameFault::Hidden},
+      {"a selector of a letter", "ana\uFE0F", NameFault::Hidden},
+      {"a selector of a blank", "a\u2800\uFE0Fb", NameFault::Hidden},
+      {"two selectors", "\u2764\uFE0F\uFE0F", NameFault::Hidden},
+      {"a selector of another kind", "\u2764\uFE00", NameFault::Hidden},
+      {"a blank of Braille", "\u2800", NameFault::Invisible},
+      {"blanks of Braille", "\u2800 \u2800", NameFault::Invisible},
+      {"an accent alone", "\u0301", NameFault::Invisible},
+      {"one dot", ".", NameFault::Dots},
+      {"two dots", "..", NameFault::Dots},
+      {"two dots between spaces", " ..\n", NameFault::Dots},
       {"NUL", std::string("a\0b"sv), NameFault::ControlCharacter},
       {"NUL alone", std::string(1, '\0'), NameFault::ControlCharacter},
       {"a line break within", "a\nb", NameFault::ControlCharacter},
@@ -70,6 +106,7 @@ TEST(Names, AreRefusedByTheirFault) {
       {"an escape", "\x1B[31m", NameFault::ControlCharacter},
       {"DEL", "a\x7F", NameFault::ControlCharacter},
       {"U+0080", "a\xC2\x80z", NameFault::ControlCharacter},
+      {"U+0085 at the end", "a\xC2\x85", NameFault::ControlCharacter},
       {"U+0085 within", "a\xC2\x85z", NameFault::ControlCharacter},
       {"U+009F", "a\xC2\x9Fz", NameFault::ControlCharacter},
       {"a byte beyond ASCII", "\xFF", NameFault::NotUtf8},
@@ -117,24 +154,91 @@ TEST(Names, AreMeasuredInCharactersAndInBytes) {
   }
 }
 
+std::set<char32_t> set_of(
+    std::initializer_list<std::pair<char32_t, char32_t>> ranges) {
+  std::set<char32_t> all;
+  for (const auto& [first, last] : ranges) {
+    for (char32_t c = first; c <= last; ++c) all.insert(c);
+  }
+  return all;
+}
+
+// What String.prototype.trim() takes.
+std::set<char32_t> spaces() {
+  return set_of({{0x09, 0x0D},
+                 {' ', ' '},
+                 {0xA0, 0xA0},
+                 {0x1680, 0x1680},
+                 {0x2000, 0x200A},
+                 {0x2028, 0x2029},
+                 {0x202F, 0x202F},
+                 {0x205F, 0x205F},
+                 {0x3000, 0x3000},
+                 {0xFEFF, 0xFEFF}});
+}
+
 // Every character of Unicode stands between two letters, and at the end.
-TEST(Names, TrimWhiteSpaceAndRefuseControlsAsUnicodeHasThem) {
-  std::set<char32_t> spaces = {' ',    0x85,   0xA0,   0x1680, 0x2028,
-                               0x2029, 0x202F, 0x205F, 0x3000};
-  for (char32_t c = 0x09; c <= 0x0D; ++c) spaces.insert(c);
-  for (char32_t c = 0x2000; c <= 0x200A; ++c) spaces.insert(c);
+TEST(Names, TrimWhatJavaScriptTrimsAndRefuseWhatIsNotSeen) {
+  const std::set<char32_t> trimmed = spaces();
+  const std::set<char32_t> hidden = set_of({{0xAD, 0xAD},
+                                            {0x34F, 0x34F},
+                                            {0x61C, 0x61C},
+                                            {0x115F, 0x1160},
+                                            {0x17B4, 0x17B5},
+                                            {0x180B, 0x180F},
+                                            {0x200B, 0x200B},
+                                            {0x200E, 0x200F},
+                                            {0x202A, 0x202E},
+                                            {0x2060, 0x206F},
+                                            {0x3164, 0x3164},
+                                            {0xFE00, 0xFE0F},
+                                            {0xFEFF, 0xFEFF},
+                                            {0xFFA0, 0xFFA0},
+                                            {0xFFF0, 0xFFFB},
+                                            {0x1BCA0, 0x1BCA3},
+                                            {0x1D173, 0x1D17A},
+                                            {0xE0000, 0xE0FFF}});
   for (char32_t c = 0; c <= 0x10FFFF; ++c) {
     if (c >= 0xD800 && c <= 0xDFFF) continue;
     const std::string character = utf8_of(c);
-    const bool space = spaces.count(c) > 0;
+    const bool space = trimmed.count(c) > 0;
     const bool control = c < 0x20 || (c >= 0x7F && c <= 0x9F);
+    const bool refused = control || hidden.count(c) > 0;
     const std::string within = "a" + character + "b";
-    ASSERT_EQ(parse_name(within).ok(), !control) << std::hex << int(c);
+    ASSERT_EQ(parse_name(within).ok(), !refused) << std::hex << int(c);
+    const bool joiner = c == 0x200C || c == 0x200D;
     const std::string behind = "a" + character;
     const auto name = parse_name(behind);
-    ASSERT_EQ(name.ok(), space || !control) << std::hex << int(c);
+    ASSERT_EQ(name.ok(), space || !(refused || joiner)) << std::hex << int(c);
     if (!name.ok()) continue;
     ASSERT_EQ(*name, space ? "a" : behind) << std::hex << int(c);
+  }
+}
+
+// Every name is one that a log may hold; and so is what older papos took, which
+// knew of no hidden characters and trimmed White_Space.
+TEST(Names, OfOlderPaposAreKept) {
+  std::set<char32_t> white = spaces();
+  white.erase(0xFEFF);
+  for (char32_t c = 0; c <= 0x10FFFF; ++c) {
+    if (c >= 0xD800 && c <= 0xDFFF) continue;
+    const std::string character = utf8_of(c);
+    const bool control = c < 0x20 || (c >= 0x7F && c <= 0x9F);
+    const bool good = !control && white.count(c) == 0;
+    ASSERT_EQ(is_kept_name(character), good) << std::hex << int(c);
+    ASSERT_EQ(is_kept_name("a" + character), good) << std::hex << int(c);
+    ASSERT_EQ(is_kept_name(character + "a"), good) << std::hex << int(c);
+    const auto name = parse_name(character);
+    ASSERT_TRUE(!name.ok() || is_kept_name(*name)) << std::hex << int(c);
+  }
+  for (const std::string_view kept :
+       {".", "..", "\u200B", "\u202Eana", "\uFEFF ana"}) {
+    EXPECT_TRUE(is_kept_name(kept)) << kept;
+  }
+  for (const std::string& never :
+       {std::string(), std::string(" "), std::string(" \uFEFF"),
+        std::string("a "), repeat("x", 65), std::string("\xFF")}) {
+    EXPECT_FALSE(is_kept_name(never)) << never;
   }
 }
 
@@ -142,10 +246,11 @@ TEST(Names, SayWhatIsWrong) {
   std::set<std::string> clauses;
   for (const NameFault fault :
        {NameFault::Empty, NameFault::TooLong, NameFault::ControlCharacter,
-        NameFault::NotUtf8}) {
+        NameFault::NotUtf8, NameFault::Hidden, NameFault::Invisible,
+        NameFault::Dots}) {
     clauses.insert(describe(fault));
   }
-  EXPECT_EQ(clauses.size(), 4u);
+  EXPECT_EQ(clauses.size(), 7u);
 }
 
 }  // namespace

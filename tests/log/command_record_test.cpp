@@ -131,6 +131,16 @@ TEST(CommandRecord, HoldsAStart) {
   EXPECT_FALSE(is_well_formed(late));
 }
 
+// What an older papo acknowledged is replayed, whatever is a name today.
+TEST(CommandRecord, HoldsNamesThatWereNamesOnce) {
+  for (const std::string_view name : {".", "..", "\u200B", "\u202Eana"}) {
+    SCOPED_TRACE(name);
+    chat::Command command = kSend;
+    command.room = command.user = name;
+    EXPECT_TRUE(is_well_formed(command));
+  }
+}
+
 std::string settings_payload(std::initializer_list<std::uint64_t> numbers) {
   std::string payload;
   for (const std::uint64_t number : numbers) {

@@ -302,12 +302,11 @@ std::string World::joined_members(const chat::Command& command) const {
       R"("message":)" +
       json_string(std::string(command.user) + " is in " + room) +
       R"(,"room":)" + json_string(room) + R"(,"members":[)";
-  const char* comma = "";
-  for (const std::string& each : model_.find(room)->members) {
-    members += comma + json_string(each);
-    comma = ",";
+  const std::vector<std::string>& all = model_.find(room)->members;
+  for (std::size_t i = 0; i < all.size() && i < 100; ++i) {
+    members += (i == 0 ? "" : ",") + json_string(all[i]);
   }
-  return members + "]";
+  return members + R"(],"member_count":)" + std::to_string(all.size());
 }
 
 std::string World::list_rooms() const {
