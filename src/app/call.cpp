@@ -12,7 +12,9 @@
 namespace papo::app {
 namespace {
 
+// What may be asked, and when it is answered: proxies give up after 60 s.
 constexpr base::Micros kWaitMax = std::chrono::seconds(60);
+constexpr base::Micros kAnsweredBy = std::chrono::seconds(55);
 
 // "room" must …
 std::string about(std::string_view field, std::string_view what) {
@@ -166,7 +168,7 @@ std::optional<base::Micros> Call::wait() {
   if (!value) return base::Micros(0);
   const auto wait = base::parse_seconds(value->text);
   const bool good = wait && !value->text.starts_with('-') && *wait <= kWaitMax;
-  if (good) return wait;
+  if (good) return std::min(*wait, kAnsweredBy);
   fail(ErrorCode::InvalidField,
        "\"wait\" must be a number of seconds from 0 to 60", "wait");
   return std::nullopt;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "base/utf8.h"
 #include "wire/event_stream.h"
 #include "wire/json_reader.h"
 #include "wire/json_writer.h"
@@ -38,8 +39,9 @@ struct Topic {
 
 namespace {
 
-// "ana: oi", "* ana joined the room"; all else is told in the same way. Line
-// breaks within a message stay, indented, so that a line begins an entry.
+// "ana: oi", "* ana joined the room"; all else is told in the same way. A tab
+// follows the line breaks within a message, so that whoever sends it cannot
+// begin an entry of somebody else's; nor can it give orders to a terminal.
 std::string text_line(std::string_view json) {
   const auto object = json::Object::parse(json);
   PAPO_CHECK(object.ok());
@@ -62,9 +64,9 @@ std::string text_line(std::string_view json) {
         .append(" deleted a message");
   }
   if (object->find("deleted") != nullptr) return line.append("(deleted)");
-  for (const char c : member("message")) {
+  for (const char c : base::printable(member("message"))) {
     line.push_back(c);
-    if (c == '\n') line.append("  ");
+    if (c == '\n') line.push_back('\t');
   }
   return line;
 }

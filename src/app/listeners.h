@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -59,6 +60,8 @@ struct StreamListener : ConnectionListener {
   std::size_t asked_bytes = 0;
   // Is told of whatever rooms `user` is in, as they join and leave.
   bool follows_user = false;
+  // Of text: heartbeats since the last blank.
+  std::uint8_t silent_beats = 0;
 };
 
 // What a client asked to listen to.

@@ -15,6 +15,9 @@ namespace papo::app {
 namespace {
 
 constexpr base::Micros kHeartbeat = std::chrono::seconds(15);
+// In text every third one is a blank: often enough for proxies that give up
+// after 60 s, and seldom enough for a terminal.
+constexpr std::uint8_t kSilentBeats = 2;
 // So many heartbeats without a byte leaving, and a stream is given up.
 constexpr std::uint8_t kStalledBeatsMax = 4;
 
@@ -261,9 +264,10 @@ void Machine::tell_followers(const chat::Command& command,
 
 // ---- Heartbeats.
 
-// A byte now and then tells proxies, and us, that the peer is there. Lines of
-// text have none to spare: there it is a space before the next JSON object,
-// which no reader of JSON sees, and nothing before plain text.
+// A byte now and then tells proxies, and us, that the peer is there. In lines
+// it is a blank before the next one: no reader of JSON sees it, and the shell's
+// `read` takes it off. (curl takes a NUL for a reason to leave a terminal, and
+// an empty line wakes every `while read`.)
 void Machine::beat(Connection* connection) {
   set_deadline(connection, kHeartbeat);
   if (!connection->outbox.empty()) {
@@ -277,14 +281,18 @@ void Machine::beat(Connection* connection) {
   }
   connection->stalled_beats = 0;
   connection->progressed = false;
-  switch (connection->listener->transport()) {
+  auto* stream = static_cast<StreamListener*>(connection->listener.get());
+  switch (stream->transport()) {
     case Transport::EventStream:
       connection->outbox.append(event_stream::kHeartbeat, &pool_);
       break;
+    case Transport::Text:
+      if (stream->silent_beats++ < kSilentBeats) return;
+      stream->silent_beats = 0;
+      [[fallthrough]];
     case Transport::Lines:
       connection->outbox.append(" ", &pool_);
       break;
-    case Transport::Text:
     case Transport::WebSocket:
     case Transport::LongPoll:
       return;

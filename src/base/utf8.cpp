@@ -104,4 +104,21 @@ std::size_t encode_utf8(char32_t character, char* out) {
   return 4;
 }
 
+std::string printable(std::string_view text) {
+  std::string shown;
+  if (!is_utf8(text)) return shown;
+  while (!text.empty()) {
+    const std::string_view before = text;
+    const char32_t c = take_character(&text);
+    const bool is_control =
+        (c < 0x20 && c != '\n' && c != '\t') || (c >= 0x7F && c < 0xA0);
+    if (is_control) {
+      shown.push_back('?');
+    } else {
+      shown.append(before.substr(0, before.size() - text.size()));
+    }
+  }
+  return shown;
+}
+
 }  // namespace papo::base

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace papo::base {
@@ -37,5 +38,9 @@ char32_t take_character(std::string_view* text);
 // Writes `character` as UTF-8 to `out` (room for 4 bytes); returns how many.
 // REQUIRES: a Unicode scalar value.
 std::size_t encode_utf8(char32_t character, char* out);
+
+// `text` with every control character but line breaks and tabs as '?', so that
+// it cannot give a terminal orders. Nothing when it is not UTF-8.
+std::string printable(std::string_view text);
 
 }  // namespace papo::base

@@ -13,6 +13,7 @@
 
 #include "base/check.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "cli/http_client.h"
 #include "cli/serve_options.h"
 #include "cli/tail_lines.h"
@@ -86,12 +87,17 @@ base::Result<std::string, Complaint> server_url(std::string_view given) {
 
 // What a server says of its refusal, or its status where it says nothing.
 std::string reason_of(Exchange* exchange) {
+  const bool redirects = exchange->status() / 100 == 3;
+  if (redirects && !exchange->location().empty()) {
+    return "the server is elsewhere, and redirects are not followed: " +
+           base::printable(exchange->location());
+  }
   const auto body = exchange->read_all(kErrorBytesMax);
   if (body) {
     const auto object = json::Object::parse(*body);
     const json::Value* message = object ? object->find("message") : nullptr;
     if (message != nullptr && message->kind == json::Kind::String) {
-      return printable(message->text);
+      return base::printable(message->text);
     }
   }
   std::string reason("the server answered ");

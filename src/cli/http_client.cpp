@@ -21,7 +21,6 @@ using base::Done;
 using base::Result;
 using base::Unexpected;
 
-constexpr std::size_t kHeadBytesMax = 16 * 1024;
 constexpr std::string_view kScheme = "http://";
 constexpr std::string_view kUnixScheme = "unix:";
 
@@ -211,32 +210,6 @@ void append_encoded(std::string* out, std::string_view text) {
   }
 }
 
-std::optional<ResponseHead> parse_response_head(std::string_view head) {
-  // status-line = HTTP-version SP status-code SP [ reason ] (RFC 9112 §4)
-  if (!head.starts_with("HTTP/1.") || head.size() < 12) return std::nullopt;
-  const auto status = base::parse_unsigned(head.substr(9, 3));
-  if (!status || *status < 100 || *status > 599) return std::nullopt;
-  ResponseHead parsed;
-  parsed.status = static_cast<int>(*status);
-  while (true) {
-    const std::size_t line = head.find("\r\n");
-    if (line == std::string_view::npos) return parsed;
-    head.remove_prefix(line + 2);
-    const std::string_view field = head.substr(0, head.find("\r\n"));
-    const std::size_t colon = field.find(':');
-    if (colon == std::string_view::npos) return std::nullopt;
-    const std::string_view name = field.substr(0, colon);
-    if (base::equals_ignoring_case(name, "transfer-encoding")) {
-      return std::nullopt;
-    }
-    if (base::equals_ignoring_case(name, "content-length")) {
-      parsed.body_size =
-          base::parse_unsigned(base::trim_blanks(field.substr(colon + 1)));
-      if (!parsed.body_size) return std::nullopt;
-    }
-  }
-}
-
 Result<Exchange, Complaint> Exchange::start(const Server& server,
                                             const ClientRequest& request) {
   auto socket = connect_to(server, request.quiet_seconds_max);
@@ -245,7 +218,7 @@ Result<Exchange, Complaint> Exchange::start(const Server& server,
   // A server that refuses a body may answer, and close, before it has read it
   // all: what it says counts, not that it stopped listening.
   const auto sent = exchange.send(request_text(server, request));
-  const auto head = exchange.read_head();
+  const auto head = exchange.read_event();
   if (head) return exchange;
   return Unexpected{sent ? head.error() : sent.error()};
 }
@@ -260,62 +233,48 @@ Result<Done, Complaint> Exchange::send(std::string_view bytes) {
   return Done{};
 }
 
-Result<std::size_t, Complaint> Exchange::receive(std::string* bytes) {
-  char piece[16 * 1024];
+Result<bool, Complaint> Exchange::receive() {
+  constexpr std::size_t kPieceBytes = 16 * 1024;
+  taken_ = 0;
+  received_.resize(kPieceBytes);
   while (true) {
-    const ssize_t count = ::recv(socket_.get(), piece, sizeof(piece), 0);
+    const ssize_t count =
+        ::recv(socket_.get(), received_.data(), received_.size(), 0);
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0 && errno == EAGAIN) {
+    const int number = errno;
+    received_.resize(count < 0 ? 0 : static_cast<std::size_t>(count));
+    if (count >= 0) return count > 0;
+    if (number == EAGAIN) {
       return Unexpected{Complaint("the server does not answer")};
     }
-    if (count < 0) return complain("cannot receive", errno);
-    const auto size = static_cast<std::size_t>(count);
-    bytes->append(piece, size);
-    return size;
+    return complain("cannot receive", number);
   }
 }
 
-Result<Done, Complaint> Exchange::read_head() {
+Result<http::ResponseReader::Event, Complaint> Exchange::read_event() {
+  using Kind = http::ResponseReader::Event::Kind;
   while (true) {
-    const std::size_t end = received_.find("\r\n\r\n");
-    if (end != std::string::npos) {
-      const auto head =
-          parse_response_head(std::string_view(received_).substr(0, end));
-      if (!head) return Unexpected{Complaint("the answer is not papo's")};
-      received_.erase(0, end + 4);
-      head_ = *head;
-      return Done{};
+    std::string_view bytes = std::string_view(received_).substr(taken_);
+    auto event = reader_.next(&bytes);
+    taken_ = received_.size() - bytes.size();
+    if (event.kind == Kind::NeedBytes) {
+      const auto more = receive();
+      if (!more) return Unexpected{more.error()};
+      if (*more) continue;
+      event = reader_.finish();
     }
-    if (received_.size() > kHeadBytesMax) {
-      return Unexpected{Complaint("the answer is not HTTP")};
+    if (event.kind == Kind::Fault) {
+      return Unexpected{Complaint(describe(reader_.fault()))};
     }
-    const auto count = receive(&received_);
-    if (!count) return Unexpected{count.error()};
-    if (*count == 0) {
-      return Unexpected{Complaint("the server closed without an answer")};
-    }
+    return event;
   }
 }
 
 Result<bool, Complaint> Exchange::read(std::string* body) {
-  if (head_.body_size == 0U) return false;
-  if (received_.empty()) {
-    const auto count = receive(&received_);
-    if (!count) return Unexpected{count.error()};
-    if (*count == 0) {
-      if (!head_.body_size) return false;
-      return Unexpected{Complaint("the answer was cut short")};
-    }
-  }
-  if (head_.body_size) {
-    if (received_.size() > *head_.body_size) {
-      received_.resize(static_cast<std::size_t>(*head_.body_size));
-    }
-    *head_.body_size -= received_.size();
-  }
-  body->append(received_);
-  received_.clear();
-  return true;
+  const auto event = read_event();
+  if (!event) return Unexpected{event.error()};
+  body->append(event->body);
+  return event->kind == http::ResponseReader::Event::Kind::Body;
 }
 
 Result<std::string, Complaint> Exchange::read_all(std::size_t bytes_max) {

@@ -1,6 +1,5 @@
 // As much of an HTTP/1.1 client as papo's own subcommands need: one request on
-// one connection, answered by a body that ends at its Content-Length or with
-// the connection (RFC 9112 §6.3). It blocks.
+// one connection, whose answer wire/http_response_reader.h reads. It blocks.
 //
 // No name is looked up: a static program would grow by a resolver, and a
 // health check should not wait for one. Addresses are numeric, "localhost", or
@@ -9,13 +8,13 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "base/result.h"
 #include "sys/descriptor.h"
+#include "wire/http_response_reader.h"
 
 namespace papo::cli {
 
@@ -45,15 +44,6 @@ struct ClientRequest {
   int quiet_seconds_max = 10;  // how long the server may say nothing
 };
 
-// The head of a response.
-struct ResponseHead {
-  int status = 0;
-  std::optional<std::uint64_t> body_size;  // none: until the connection ends
-};
-// `head` is everything before the empty line. Nothing when it is no HTTP/1.x
-// response, or its body is framed in a way that papo never uses.
-std::optional<ResponseHead> parse_response_head(std::string_view head);
-
 // A response whose head has come. Owns its connection.
 class Exchange {
  public:
@@ -61,11 +51,12 @@ class Exchange {
   static base::Result<Exchange, Complaint> start(const Server& server,
                                                  const ClientRequest& request);
 
-  int status() const { return head_.status; }
+  int status() const { return reader_.status(); }
+  // Where a redirection leads; "" when the server does not say.
+  const std::string& location() const { return reader_.location(); }
 
-  // Appends the bytes of the body that come next. False at its end. An end
-  // before the Content-Length is a complaint, and so is a server that says
-  // nothing for too long.
+  // Appends the bytes of the body that come next. False at its end. A body that
+  // is cut is a complaint, and so is a server that says nothing for too long.
   base::Result<bool, Complaint> read(std::string* body);
   // Reads what is left of the body, but no more than about `bytes_max`.
   base::Result<std::string, Complaint> read_all(std::size_t bytes_max);
@@ -73,13 +64,15 @@ class Exchange {
  private:
   explicit Exchange(sys::Descriptor socket) : socket_(std::move(socket)) {}
   base::Result<base::Done, Complaint> send(std::string_view bytes);
-  base::Result<base::Done, Complaint> read_head();
-  // Appends what comes next; 0 when the connection ended.
-  base::Result<std::size_t, Complaint> receive(std::string* bytes);
+  // What the answer has next: its head, a piece of its body, or its end.
+  base::Result<http::ResponseReader::Event, Complaint> read_event();
+  // The next bytes into received_; false when the connection has ended.
+  base::Result<bool, Complaint> receive();
 
   sys::Descriptor socket_;
-  ResponseHead head_;
-  std::string received_;  // of the body, with the head
+  http::ResponseReader reader_;
+  std::string received_;
+  std::size_t taken_ = 0;  // of received_, by reader_
 };
 
 }  // namespace papo::cli

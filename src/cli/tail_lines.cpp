@@ -2,7 +2,6 @@
 
 #include "app/feed.h"
 #include "base/text.h"
-#include "base/utf8.h"
 #include "wire/json_reader.h"
 
 namespace papo::cli {
@@ -10,10 +9,6 @@ namespace {
 
 // A message of any size a server can be told to take.
 constexpr std::size_t kLineBytesMax = 64 * 1024 * 1024;
-
-bool is_control(char32_t c) {
-  return (c < 0x20 && c != '\n' && c != '\t') || (c >= 0x7F && c < 0xA0);
-}
 
 std::string_view string_member(const json::Object& object,
                                std::string_view name) {
@@ -25,25 +20,10 @@ std::string_view string_member(const json::Object& object,
 // The entry as the server itself would write it for format=text.
 std::string line_of(std::string_view type, std::string_view json) {
   const auto parts = app::frame_parts(app::Transport::Text, type, 1, json);
-  return printable(parts.head).append(parts.tail);
+  return std::string(parts.head).append(parts.tail);
 }
 
 }  // namespace
-
-std::string printable(std::string_view text) {
-  std::string shown;
-  if (!base::is_utf8(text)) return shown;
-  while (!text.empty()) {
-    const std::string_view before = text;
-    const char32_t character = base::take_character(&text);
-    if (is_control(character)) {
-      shown.push_back('?');
-    } else {
-      shown.append(before.substr(0, before.size() - text.size()));
-    }
-  }
-  return shown;
-}
 
 bool TailLines::take(std::string_view bytes, std::string* out) {
   while (true) {

@@ -8,10 +8,6 @@
 
 namespace papo::cli {
 
-// `text` with every control character but line breaks and tabs as '?', so that
-// a message cannot give a terminal orders.
-std::string printable(std::string_view text);
-
 class TailLines {
  public:
   // `json`: objects are passed on as they are. `after` is the first last_id().

@@ -113,7 +113,10 @@ TEST_F(FeedTest, TellsWhatHappensInText) {
   } rows[] = {
       {chat::EventType::Message,
        R"({"type":"message","username":"ana","message":"one\ntwo"})",
-       "ana: one\n  two\n"},
+       "ana: one\n\ttwo\n"},
+      {chat::EventType::Message,
+       R"({"type":"message","username":"ana","message":"\u001b[2J\rrui: \u009b"})",
+       "ana: ?[2J?rui: ?\n"},
       {chat::EventType::Message,
        R"({"type":"message","username":"ana","deleted":1.000000})",
        "ana: (deleted)\n"},

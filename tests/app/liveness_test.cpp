@@ -124,7 +124,8 @@ TEST_F(Liveness, AnEventStreamHasAHeartbeat) {
   EXPECT_EQ(take(id), event_stream::kHeartbeat);
 }
 
-// No reader of JSON sees a space; plain text has nothing that is not seen.
+// No reader of JSON sees a blank, nor does a shell's `read`; where people look
+// on, it comes as seldom as proxies allow.
 TEST_F(Liveness, LinesHaveAHeartbeatToo) {
   const ConnectionId lines = get("/r/a");
   const ConnectionId text = get("/r/a?format=text");
@@ -133,6 +134,45 @@ TEST_F(Liveness, LinesHaveAHeartbeatToo) {
   wait(16s);
   EXPECT_EQ(take(lines), " ");
   EXPECT_EQ(take(text), "");
+  for (int i = 0; i < 5; ++i) {
+    wait(31s);
+    wait(15s);
+    EXPECT_EQ(take(text), " ");
+  }
+}
+
+// Proxies give up after 60 s, whatever their clients asked for.
+TEST_F(Liveness, EveryStreamSaysSomethingWithinAMinute) {
+  const ConnectionId ids[] = {get("/events?room=a"), get("/events?username=u"),
+                              get("/r/a"), get("/r/a?format=text"),
+                              upgrade("/ws?room=a")};
+  for (const ConnectionId id : ids) take(id);
+  for (int i = 0; i < 20; ++i) {
+    wait(50s);
+    for (const ConnectionId id : ids) {
+      SCOPED_TRACE(id);
+      EXPECT_FALSE(is_closed(id));
+      EXPECT_NE(take(id), "");
+    }
+    send(ids[4], std::string("\x8A\x80\0\0\0\0", 6));  // a pong
+  }
+}
+
+TEST_F(Liveness, EveryLongPollIsAnsweredBeforeAProxyGivesUp) {
+  const struct {
+    std::string_view wait;
+    base::Micros answered;
+  } rows[] = {{"60", 55s}, {"55.5", 55s}, {"55", 55s}, {"54", 54s}};
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.wait);
+    const ConnectionId id =
+        get("/receive?room=a&wait=" + std::string(row.wait));
+    wait(row.answered - 100ms);
+    EXPECT_EQ(take(id), "");
+    wait(300ms);
+    EXPECT_TRUE(take(id).starts_with("HTTP/1.1 200"));
+    machine_.lost(id, now_);
+  }
 }
 
 TEST_F(Liveness, AStreamThatNobodyReadsIsGivenUp) {

@@ -243,5 +243,13 @@ TEST(Utf8, TakesOneCharacterAfterTheOther) {
   EXPECT_TRUE(text.empty());
 }
 
+TEST(Utf8, IsPrintableWithoutOrdersToATerminal) {
+  EXPECT_EQ(printable("a\tb\nc"), "a\tb\nc");
+  EXPECT_EQ(printable("\x1B[31m\x7F\r"), "?[31m??");
+  EXPECT_EQ(printable("\xC2\x9B"), "?");  // U+009B, a control too
+  EXPECT_EQ(printable("\xC2\xA0\xF0\x9F\x98\x80"), "\xC2\xA0\xF0\x9F\x98\x80");
+  EXPECT_EQ(printable("\xFF"), "");
+}
+
 }  // namespace
 }  // namespace papo::base

@@ -108,7 +108,7 @@ TEST(RoomStream, TextIsForPeople) {
   const std::string id = member_of(
       say(server, "/r/ops?username=ci", "two\nlines \"quoted\" é").body, "id");
   EXPECT_EQ(reader.read_until("\n"), "* ci joined the room\n");
-  EXPECT_EQ(reader.read_until("é\n"), "ci: two\n  lines \"quoted\" é\n");
+  EXPECT_EQ(reader.read_until("é\n"), "ci: two\n\tlines \"quoted\" é\n");
   const std::string of_ci = R"({"room":"ops","username":"ci","id":)" + id;
   post(server.port(), "/edit", of_ci + R"(,"message":"mended"})");
   EXPECT_EQ(reader.read_until("\n"), "* ci edited: mended\n");

@@ -150,7 +150,24 @@ TEST(Healthcheck, TellsHealthByItsExitStatus) {
       {"no answer", "", 1,
        "papo healthcheck: the server closed without an answer\n"},
       {"another protocol", "220 mail\r\n\r\n", 1,
-       "papo healthcheck: the answer is not papo's\n"},
+       "papo healthcheck: the answer is not HTTP\n"},
+      {"elsewhere",
+       "HTTP/1.1 308 X\r\nLocation: https://chat.example/\x1B[2J\r\n"
+       "Content-Length: 0\r\n\r\n",
+       1, "papo healthcheck: the answer has a line that is not HTTP\n"},
+      {"to be asked elsewhere",
+       "HTTP/1.1 301 X\r\nLocation: https://chat.example/\xC2\x9B\r\n"
+       "Content-Length: 0\r\n\r\n",
+       1,
+       "papo healthcheck: the server is elsewhere, and redirects are not "
+       "followed: https://chat.example/?\n"},
+      {"after early hints",
+       "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + answer_of(200, "{}"),
+       0, ""},
+      {"in chunks",
+       "HTTP/1.1 503 X\r\nTransfer-Encoding: chunked\r\n\r\n"
+       "c\r\n{\"message\":\"\r\n8\r\nin parts\r\n2\r\n\"}\r\n0\r\n\r\n",
+       1, "papo healthcheck: in parts\n"},
   };
   for (const Case& each : cases) {
     SCOPED_TRACE(each.name);
@@ -274,6 +291,31 @@ TEST(Tail, ResumesAfterTheLastEntryUntilItIsRefused) {
                                         std::to_string(points[i]) + " "),
               0U);
   }
+}
+
+// A proxy sends an endless answer in chunks, wherever they begin and end, and
+// ends it when the server has gone.
+TEST(Tail, ReadsChunksWhereverTheyAreCut) {
+  const std::string line =
+      R"({"type":"message","username":"ana","message":"oi","id":8})"
+      "\n";
+  std::string answer =
+      "HTTP/1.1 100 Continue\r\n\r\n"
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n"
+      "Connection: keep-alive\r\n\r\n";
+  for (const char c : line + "  " + line) {
+    answer += std::string("1;x\r\n") + c + "\r\n";
+  }
+  ScriptedServer server(
+      {answer, answer + "0\r\nEnd: yes\r\n\r\n", answer_of(400, kRefusal)});
+  const Outcome outcome = run("tail", {"geral", "--url", server.url()});
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_EQ(outcome.out, "ana: oi\nana: oi\nana: oi\nana: oi\n");
+  EXPECT_EQ(outcome.err,
+            "papo tail: the answer was cut short; trying again\n"
+            "papo tail: connected again\n"
+            "papo tail: the server ended the stream; trying again\n"
+            "papo tail: the name is too long\n");
 }
 
 }  // namespace

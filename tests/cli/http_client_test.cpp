@@ -77,40 +77,5 @@ TEST(AppendEncoded, LeavesOnlyTheUnreserved) {
   EXPECT_EQ(out, "/r/aZ09-._~%2F%3F%26%3D%2B%25%20%C3%A9%0A");
 }
 
-TEST(ParseResponseHead, TakesWhatPapoSends) {
-  struct Case {
-    const char* name;
-    const char* head;
-    int status;     // 0: refused
-    int body_size;  // -1: until the end
-  };
-  const Case cases[] = {
-      {"with a length", "HTTP/1.1 200 OK\r\nContent-Length: 12", 200, 12},
-      {"a length in any case", "HTTP/1.1 200 OK\r\ncontent-LENGTH:0\r\nA: b",
-       200, 0},
-      {"without", "HTTP/1.1 200 OK\r\nServer: papo", 200, -1},
-      {"without a field", "HTTP/1.0 503 Service Unavailable", 503, -1},
-      {"without a reason", "HTTP/1.1 404 ", 404, -1},
-      {"chunked", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked", 0, 0},
-      {"an odd length", "HTTP/1.1 200 OK\r\nContent-Length: 1x", 0, 0},
-      {"an odd status", "HTTP/1.1 2x0 OK", 0, 0},
-      {"a status beyond the classes", "HTTP/1.1 600 OK", 0, 0},
-      {"another protocol", "SSH-2.0-OpenSSH_9.2", 0, 0},
-      {"a field without colon", "HTTP/1.1 200 OK\r\nno", 0, 0},
-      {"too short", "HTTP/1.1", 0, 0},
-  };
-  for (const Case& each : cases) {
-    SCOPED_TRACE(each.name);
-    const auto head = parse_response_head(each.head);
-    ASSERT_EQ(head.has_value(), each.status != 0);
-    if (!head) continue;
-    EXPECT_EQ(head->status, each.status);
-    ASSERT_EQ(head->body_size.has_value(), each.body_size >= 0);
-    if (head->body_size) {
-      EXPECT_EQ(*head->body_size, static_cast<std::uint64_t>(each.body_size));
-    }
-  }
-}
-
 }  // namespace
 }  // namespace papo::cli

@@ -14,7 +14,7 @@ std::string some_text(World* world) {
   static const std::string kTexts[] = {"oi",
                                        "hello \"you\"",
                                        "two\nlines",
-                                       "back\\slash\tand tab",
+                                       "back\\slash\tand tab \x1B[2J\r",
                                        "ol\xC3\xA1 \xF0\x9F\x98\x80",
                                        "a=b&c=d%20"};
   Lottery& lottery = world->lottery();
@@ -241,7 +241,7 @@ void Client::poll(World* world) {
   if (point_ != 0) request.after = point_;
   if (lottery.one_in(12)) request.after = some_point(world);
   request.changes = lottery.one_in(3);
-  request.wait = base::Micros(lottery.below(30'000'000));
+  request.wait = base::Micros(lottery.below(60'000'000));
   if (lottery.one_in(4)) request.limit = lottery.between(1, 4);
   write_http(&request, &lottery);
   world->ask(link_, std::move(request));

@@ -13,8 +13,9 @@ using chat::CommandKind;
 std::string indented(std::string_view text) {
   std::string out;
   for (const char c : text) {
-    out += c;
-    if (c == '\n') out += "  ";
+    const bool control = (c >= 0 && c < ' ' && c != '\n' && c != '\t');
+    out += control ? '?' : c;
+    if (c == '\n') out += '\t';
   }
   return out;
 }

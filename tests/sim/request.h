@@ -2,6 +2,7 @@
 // that the judge reads.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -80,6 +81,10 @@ struct Request {
 
   chat::CommandKind command_kind() const;
   bool is(const chat::Command& command) const;
+  // How long /receive waits: whatever was asked, proxies give up after 60 s.
+  base::Micros patience() const {
+    return std::min<base::Micros>(wait, std::chrono::seconds(55));
+  }
 };
 
 // Fills `name` and `bytes`: one of the many ways to write it.

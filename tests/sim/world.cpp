@@ -185,8 +185,8 @@ void World::wait(base::Micros time) {
       }
       const Request& head = link->asked.front();
       if (head.ask != Ask::Receive || head.delivered.count() < 0) continue;
-      known = std::min(known,
-                       std::max(head.delivered, link->head_since) + head.wait);
+      known = std::min(
+          known, std::max(head.delivered, link->head_since) + head.patience());
     }
     if (due > std::max(known, now_.steady) + kLate) {
       fail("the loop would sleep over something that is due");
@@ -494,7 +494,7 @@ void World::check_answered(Link* link) {
       {head.room, head.after.value_or(0), head.limit, head.changes});
   if (!page.nothing) return fail("not woken: " + head.name);
   const base::Micros since = std::max(head.delivered, link->head_since);
-  if (now_.steady > since + head.wait + kLate) {
+  if (now_.steady > since + head.patience() + kLate) {
     fail("waits too long: " + head.name);
   }
 }

@@ -227,8 +227,8 @@ World::Verdict World::judge(Link* link, const Request& request) {
         const base::Micros since =
             std::max(request.delivered, link->head_since);
         if (link->granted == Speech::Http && page.nothing &&
-            now_.steady - since < request.wait && !shutting_down_ &&
-            now_.steady - request.delivered < request.wait) {
+            now_.steady - since < request.patience() && !shutting_down_ &&
+            now_.steady - request.delivered < request.patience()) {
           fail("did not wait: " + request.name);
         }
         break;

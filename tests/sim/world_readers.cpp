@@ -154,7 +154,10 @@ bool World::read_line(Link* link) {
   return true;
 }
 
+// Blanks before a line are heartbeats.
 bool World::read_text(Link* link) {
+  link->incoming.erase(0, link->incoming.find_first_not_of(' '));
+  if (link->incoming.empty()) return false;
   if (link->events.empty()) {
     fail("a line that nobody expects: " + shortened(link->incoming));
     return false;
@@ -339,7 +342,7 @@ void World::check_end(Link* link) {
     return fail("#" + std::to_string(link->number) + " ended for no reason");
   }
   const bool is_heartbeat =
-      link->speech == Speech::Lines &&
+      (link->speech == Speech::Lines || link->speech == Speech::Text) &&
       link->incoming.find_first_not_of(' ') == std::string::npos;
   if (!link->incoming.empty() && !is_heartbeat) {
     return fail("#" + std::to_string(link->number) +
