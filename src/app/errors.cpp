@@ -46,6 +46,8 @@ ErrorRow row_of(ErrorCode code) {
       return {416, "bad_request"};
     case ErrorCode::ExpectationFailed:
       return {417, "bad_request"};
+    case ErrorCode::Misdirected:
+      return {421, "misdirected"};
     case ErrorCode::UpgradeRequired:
       return {426, "upgrade_required"};
     case ErrorCode::TooManyConnections:

@@ -30,6 +30,7 @@ enum class ErrorCode : std::uint8_t {
   UriTooLong,
   RangeNotSatisfiable,
   ExpectationFailed,
+  Misdirected,
   UpgradeRequired,
   TooManyConnections,
   HeadersTooLarge,

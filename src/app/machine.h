@@ -236,7 +236,6 @@ class Machine final : public log::Committed,
   void end_websocket(Connection* connection);
   void keep_websocket_alive(Connection* connection);
   void join_by_websocket(WebSocketListener* listener, const Decided& decided);
-  bool allows_origin(std::string_view origin, std::string_view host) const;
 
   const Options* options_;
   chat::RoomStore* store_;

@@ -10,6 +10,7 @@ struct Metrics {
   std::uint64_t connections_accepted = 0;
   std::uint64_t connections_refused = 0;  // over --max-connections
   std::uint64_t requests = 0;
+  std::uint64_t turned_away = 0;             // at the gate: --host, --cors
   std::array<std::uint64_t, 6> responses{};  // by the status' first digit
   std::uint64_t commands_applied = 0;
   std::uint64_t commands_refused = 0;

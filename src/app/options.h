@@ -23,6 +23,9 @@ struct Options {
   chat::StoreLimits store;
   chat::Language language = chat::Language::English;
   Cors cors;
+  // The names that the server answers to, perhaps with a port:
+  // "chat.example", "[::1]:5501". Empty: to any.
+  std::vector<std::string> hosts;
 
   std::size_t message_bytes_max = 8 * 1024;
   std::size_t body_bytes_max = 64 * 1024;

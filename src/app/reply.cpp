@@ -68,6 +68,8 @@ void Replier::append_fields(std::string* out, const ReplyTo& to,
   append_cors(out, to);
   if (answer.content_type.empty()) return;
   out->append("Content-Type: ").append(answer.content_type).append("\r\n");
+  // Whatever holds a user's text is taken for what it is said to be.
+  out->append("X-Content-Type-Options: nosniff\r\n");
   // What is not a file of ours is a fact of this moment.
   if (answer.content_type == kJsonType) {
     out->append("Cache-Control: no-store\r\n");

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "app/call.h"
+#include "app/gate.h"
 #include "app/machine.h"
 #include "app/routes.h"
 #include "base/check.h"
@@ -186,12 +187,17 @@ bool Machine::serve(Connection* connection, const http::Request& request) {
   const bool would_overtake = !is_command || log_->is_full();
   if (connection->in_flight > 0 && would_overtake) return false;
 
+  const std::optional<Problem> problem = judge(*options_, request, route);
+  if (problem && connection->in_flight > 0) return false;
   const ReplyTo to = reply_to_request(*connection, request);
   if (connection->refused) {
     answer_problem(connection, to,
                    {ErrorCode::TooManyConnections,
                     "the server has as many connections as it may hold "
                     "(--max-connections)"});
+  } else if (problem) {
+    ++metrics_.turned_away;
+    answer_problem(connection, to, *problem);
   } else if (route == nullptr) {
     serve_other(connection, to, request);
   } else if (!serve_route(connection, to, request, *route)) {

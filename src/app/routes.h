@@ -19,11 +19,19 @@ enum class Input : std::uint8_t {
   Raw,    // fields come from the query; the body is the handler's
 };
 
+// What a request leaves behind, for whom it must be asked (app/gate.h).
+enum class Effect : std::uint8_t {
+  None,
+  Presence,  // with a `username`: that somebody is there
+  Deed,      // something is changed, or can be through what it opens
+};
+
 struct Route {
   http::Method method;
   std::string_view path;  // ends in '/': the rest of the path is the handler's
   void (*handle)(Call&);
   Input input;
+  Effect effect;
   // The command changes something: many may be under way on one connection,
   // while other requests wait for the answers before them.
   bool is_command;

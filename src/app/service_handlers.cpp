@@ -71,6 +71,9 @@ void add_counts(MetricsText* text, const Metrics& counts) {
                 counts.connections_refused);
   text->counter("requests_total", "Requests and WebSocket commands.",
                 counts.requests);
+  text->counter("turned_away_total",
+                "Requests for another host, or from another site's page.",
+                counts.turned_away);
   text->describe("responses_total", "HTTP responses by class of status.",
                  "counter");
   constexpr std::string_view kClasses[] = {"",

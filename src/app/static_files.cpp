@@ -186,7 +186,6 @@ FileAnswer answer_file(const http::Request& request, std::string_view path,
   FileAnswer answer;
   answer.content_type = content_type_of(path);
   answer.headers =
-      "X-Content-Type-Options: nosniff\r\n"
       "Cache-Control: no-cache\r\n";  // may be kept, must be asked about
   if (answer.content_type.starts_with("text/html")) {
     answer.headers.append(kPageHeaders);

@@ -306,7 +306,6 @@ void Machine::open_stream(Connection* connection, const ReplyTo& to,
   const bool events = request.transport == Transport::EventStream;
   std::string headers = "X-Accel-Buffering: no\r\n";
   headers.append("Cache-Control: no-cache, no-transform\r\n");
-  headers.append("X-Content-Type-Options: nosniff\r\n");
   ReplyTo stream_to = to;
   stream_to.keep_alive = true;  // an endless answer says itself that it closes
   answer(connection, stream_to,

@@ -66,13 +66,6 @@ std::string_view headers_of(websocket::HandshakeFault fault) {
   __builtin_unreachable();
 }
 
-// "https://example.org:8443" has the authority of Host "example.org:8443".
-bool is_same_origin(std::string_view origin, std::string_view host) {
-  const std::size_t scheme = origin.find("://");
-  if (scheme == std::string_view::npos) return false;
-  return base::equals_ignoring_case(origin.substr(scheme + 3), host);
-}
-
 // A number or a short string, as JSON; nothing when there is none.
 base::Result<std::string, Problem> read_ref(const Fields& fields) {
   const std::optional<FieldValue> ref = fields.find("ref");
@@ -93,24 +86,6 @@ base::Result<std::string, Problem> read_ref(const Fields& fields) {
 
 }  // namespace
 
-bool Machine::allows_origin(std::string_view origin,
-                            std::string_view host) const {
-  // Only browsers send Origin, and only they need to be kept apart.
-  if (origin.data() == nullptr) return true;
-  switch (options_->cors.mode) {
-    case Cors::Mode::Any:
-      return true;
-    case Cors::Mode::Listed:
-      for (const std::string& each : options_->cors.origins) {
-        if (each == origin) return true;
-      }
-      return is_same_origin(origin, host);
-    case Cors::Mode::SameOrigin:
-      return is_same_origin(origin, host);
-  }
-  __builtin_unreachable();
-}
-
 void Machine::upgrade(Connection* connection, const ReplyTo& to,
                       const http::Request& request,
                       const StreamRequest& wanted) {
@@ -126,11 +101,6 @@ void Machine::upgrade(Connection* connection, const ReplyTo& to,
                           headers_of(*fault));
   }
   if (shutting_down_) return answer_problem(connection, to, restarting());
-  if (!allows_origin(request.field("origin"), request.host())) {
-    return answer_problem(connection, to,
-                          {ErrorCode::Forbidden,
-                           "pages of this origin may not connect (--cors)"});
-  }
   std::string headers = "Upgrade: websocket\r\nConnection: Upgrade\r\n";
   headers.append("Sec-WebSocket-Accept: ");
   headers.append(websocket::accept_key(key)).append("\r\n");

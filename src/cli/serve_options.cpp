@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "log/command_record.h"
+#include "wire/http_syntax.h"
 
 namespace papo::cli {
 namespace {
@@ -106,6 +107,15 @@ bool set_cors(std::string_view value, ServeOptions* options) {
   return good;
 }
 
+bool add_host(std::string_view value, ServeOptions* options) {
+  bool good = !value.empty();
+  for_each_in_list(value, [&](std::string_view host) {
+    good = good && http::is_authority(host);
+    options->app.hosts.emplace_back(host);
+  });
+  return good;
+}
+
 template <class Value>
 struct Choice {
   std::string_view name;
@@ -183,6 +193,7 @@ constexpr Flag kFlags[] = {
      }},
     {"lang", "en|pt", "language of system entries (en)", set_language},
     {"cors", "ORIGINS", "* (any), same-origin, or a list of origins", set_cors},
+    {"host", "NAME", "a name it answers to; repeatable (any)", add_host},
     {"history", "N", "entries kept per room (50)",
      [](std::string_view value, ServeOptions* options) {
        return read_size(value, 1, kMany, &options->app.store.history);
@@ -309,6 +320,7 @@ const Flag* find_flag(std::string_view name) {
 base::Result<base::Done, std::string> read_flags(
     std::span<const std::string_view> arguments, ServeOptions* options) {
   bool own_listen = false;
+  bool own_hosts = false;
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     const std::string_view argument = arguments[i];
     const std::size_t equals = argument.find('=');
@@ -328,9 +340,12 @@ base::Result<base::Done, std::string> read_flags(
       return base::Unexpected{std::string(dashed) +
                               " needs a value: " + std::string(flag->value)};
     }
-    // The first --listen replaces what the environment said.
+    // The first --listen replaces what the environment said; so does --host.
     if (flag->name == "listen" && !std::exchange(own_listen, true)) {
       options->listen.clear();
+    }
+    if (flag->name == "host" && !std::exchange(own_hosts, true)) {
+      options->app.hosts.clear();
     }
     if (!flag->apply(value, options)) {
       return base::Unexpected{bad_value(dashed, value, *flag)};

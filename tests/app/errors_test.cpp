@@ -31,6 +31,7 @@ TEST(Errors, HaveTheStatusAndCodeOfTheContract) {
       {ErrorCode::UriTooLong, 414, "uri_too_long"},
       {ErrorCode::RangeNotSatisfiable, 416, "bad_request"},
       {ErrorCode::ExpectationFailed, 417, "bad_request"},
+      {ErrorCode::Misdirected, 421, "misdirected"},
       {ErrorCode::UpgradeRequired, 426, "upgrade_required"},
       {ErrorCode::TooManyConnections, 429, "too_many_connections"},
       {ErrorCode::HeadersTooLarge, 431, "headers_too_large"},

@@ -50,6 +50,7 @@ TEST_F(ReplyTest, WritesAWholeResponse) {
                                           std::string(kDate) +
                                           "Access-Control-Allow-Origin: *\r\n"
                                           "Content-Type: application/json\r\n"
+                                          "X-Content-Type-Options: nosniff\r\n"
                                           "Cache-Control: no-store\r\n"
                                           "Content-Length: 2\r\n"
                                           "\r\n"

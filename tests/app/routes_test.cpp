@@ -46,6 +46,13 @@ TEST(Routes, AreThoseOfTheContract) {
     EXPECT_EQ(route->handle, row.handle);
     EXPECT_EQ(route->input, row.input);
     EXPECT_EQ(route->is_command, row.is_command);
+    // What a page of another site may not do: all POSTs, and what they open.
+    const bool deed = row.method == Method::Post || row.path == "/ws";
+    EXPECT_EQ(route->effect == Effect::Deed, deed);
+    const bool shows = row.handle == list_rooms_of_user ||
+                       row.handle == open_event_stream ||
+                       row.handle == open_line_stream;
+    EXPECT_EQ(route->effect == Effect::Presence, shows);
   }
 }
 

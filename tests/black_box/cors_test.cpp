@@ -19,9 +19,10 @@ using support::ServerProcess;
 constexpr const char* kAllowed = "Access-Control-Allow-Origin";
 
 Answer ask(const ServerProcess& server, const std::string& line,
-           const std::string& fields) {
+           const std::string& fields, const std::string& body = {}) {
   return RawClient(server.port())
-      .ask(line + " HTTP/1.1\r\nHost: chat.example\r\n" + fields + "\r\n");
+      .ask(line + " HTTP/1.1\r\nHost: chat.example\r\n" + fields + "\r\n" +
+           body);
 }
 
 std::string from(const std::string& origin) {
@@ -81,6 +82,48 @@ TEST(Cors, KeepsToItsOwnOrigin) {
       outcome_of(RawClient(server.port()).ask(support::upgrade_request("/ws"))),
       "101")
       << "what is no browser sends no Origin";
+}
+
+// What a page may send without asking first: forms and plain text.
+TEST(Cors, LetsOtherSitesDoNothing) {
+  const ServerProcess server({"--cors", "same-origin"});
+  const auto post = [&](const std::string& path, const std::string& type,
+                        const std::string& body, const std::string& fields) {
+    return outcome_of(ask(server, "POST " + path,
+                          "Content-Type: " + type + "\r\nContent-Length: " +
+                              std::to_string(body.size()) + "\r\n" + fields,
+                          body));
+  };
+  const std::string form = "application/x-www-form-urlencoded";
+  const std::string own = from("https://chat.example");
+  EXPECT_EQ(post("/join", form, "room=r&username=ana", own), "200");
+  for (const std::string& fields :
+       {from("https://other.example"), from("null"),
+        std::string("Sec-Fetch-Site: cross-site\r\n")}) {
+    SCOPED_TRACE(fields);
+    EXPECT_EQ(post("/leave", form, "room=r&username=ana", fields),
+              "403 forbidden");
+    EXPECT_EQ(post("/send", "text/plain", R"({"room":"r"})", fields),
+              "403 forbidden");
+    EXPECT_EQ(post("/r/r?username=ana", "text/plain", "x", fields),
+              "403 forbidden");
+    EXPECT_EQ(outcome_of(ask(server, "GET /user_rooms?username=eva", fields)),
+              "403 forbidden");
+  }
+  EXPECT_EQ(post("/leave", form, "room=r&username=ana", own), "200");
+}
+
+TEST(Host, IsWhatTheServerAnswersTo) {
+  const ServerProcess server({"--host", "CHAT.example", "--host", "[::1]"});
+  EXPECT_EQ(outcome_of(ask(server, "GET /rooms", "")), "200");
+  for (const char* target : {"/rooms", "/", "/ws", "/healthz", "/nothing"}) {
+    SCOPED_TRACE(target);
+    EXPECT_EQ(
+        outcome_of(RawClient(server.port())
+                       .ask("GET " + std::string(target) +
+                            " HTTP/1.1\r\nHost: rebound.example:5501\r\n\r\n")),
+        "421 misdirected");
+  }
 }
 
 TEST(Cors, KnowsTheListedOrigins) {

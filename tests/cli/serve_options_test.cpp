@@ -75,6 +75,10 @@ const std::vector<FlagRow>& flag_rows() {
        [](const ServeOptions& o) {
          return o.app.cors.mode == app::Cors::Mode::SameOrigin;
        }},
+      {"host", "chat.example",
+       [](const ServeOptions& o) {
+         return o.app.hosts == std::vector<std::string>{"chat.example"};
+       }},
       {"history", "7",
        [](const ServeOptions& o) { return o.app.store.history == 7; }},
       {"max-message", "100",
@@ -185,6 +189,11 @@ TEST_F(ServeOptionsTest, SayInOneLineWhatIsWrong) {
       {{"--cors", "https://a/path"}, "cannot be"},
       {{"--cors", "https://a,b"}, "cannot be"},
       {{"--cors", "https://"}, "cannot be"},
+      {{"--host", ""}, "cannot be"},
+      {{"--host", "https://chat.example"}, "cannot be"},
+      {{"--host", "chat.example/"}, "cannot be"},
+      {{"--host", "::1"}, "cannot be"},
+      {{"--host", "a:x"}, "cannot be"},
       {{"--log-level", "loud"}, "cannot be"},
       {{"--log-format", "xml"}, "cannot be"},
       {{"--poller", "kqueue"}, "cannot be"},
@@ -284,6 +293,16 @@ TEST_F(ServeOptionsTest, ListOrigins) {
   EXPECT_EQ(good({"--cors", "*"}).app.cors.mode, app::Cors::Mode::Any);
   EXPECT_TRUE(
       good({"--cors", "https://a", "--cors", "*"}).app.cors.origins.empty());
+}
+
+TEST_F(ServeOptionsTest, ListHosts) {
+  using Hosts = std::vector<std::string>;
+  EXPECT_EQ(good({}).app.hosts, Hosts{});
+  EXPECT_EQ(good({"--host", "a, b:80", "--host=[::1]"}).app.hosts,
+            (Hosts{"a", "b:80", "[::1]"}));
+  variables()["PAPO_HOST"] = "c,d";
+  EXPECT_EQ(good({}).app.hosts, (Hosts{"c", "d"}));
+  EXPECT_EQ(good({"--host", "a", "--host", "b"}).app.hosts, (Hosts{"a", "b"}));
 }
 
 // Every flag has a row here, a line there, and its default in it.
