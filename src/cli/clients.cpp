@@ -17,6 +17,7 @@
 #include "cli/http_client.h"
 #include "cli/serve_options.h"
 #include "cli/tail_lines.h"
+#include "wire/http_syntax.h"
 #include "wire/json_reader.h"
 
 namespace papo::cli {
@@ -77,12 +78,18 @@ base::Result<std::string, Complaint> listening_url() {
       "--url")};
 }
 
-base::Result<std::string, Complaint> server_url(std::string_view given) {
-  if (!given.empty()) return std::string(given);
-  if (const auto url = environment("PAPO_URL"); !url.empty()) {
-    return std::string(url);
-  }
-  return listening_url();
+// The server that is meant. One in this environment is called by the first of
+// its names, because it may answer to no other.
+base::Result<Server, Complaint> find_server(std::string_view url) {
+  if (url.empty()) url = environment("PAPO_URL");
+  if (!url.empty()) return parse_server(url);
+  const auto listening = listening_url();
+  if (!listening) return base::Unexpected{listening.error()};
+  auto server = parse_server(*listening);
+  const std::string_view names = environment("PAPO_HOST");
+  const auto name = base::trim_blanks(names.substr(0, names.find(',')));
+  if (server && http::is_authority(name)) server->name = name;
+  return server;
 }
 
 // What a server says of its refusal, or its status where it says nothing.
@@ -325,9 +332,7 @@ int run_client(std::string_view command,
   if (command == "healthcheck" && !taken.words.empty()) {
     taken.url = taken.words[0];
   }
-  const auto url = server_url(taken.url);
-  if (!url) return complain(command, url.error(), kMisused);
-  const auto server = parse_server(*url);
+  const auto server = find_server(taken.url);
   if (!server) return complain(command, server.error(), kMisused);
   return usage->run(taken, *server);
 }

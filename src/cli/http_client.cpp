@@ -125,9 +125,11 @@ Result<sys::Descriptor, Complaint> connect_to(const Server& server,
 }
 
 std::string request_text(const Server& server, const ClientRequest& request) {
+  const std::string& host =
+      server.name.empty() ? server.authority : server.name;
   std::string text(request.method);
   text.append(" ").append(server.base_path).append(request.target);
-  text.append(" HTTP/1.1\r\nHost: ").append(server.authority);
+  text.append(" HTTP/1.1\r\nHost: ").append(host);
   text.append("\r\nUser-Agent: papo/").append(base::version());
   text.append("\r\nConnection: close\r\n");
   if (request.method == "POST") {

@@ -28,7 +28,8 @@ struct Server {
   std::string host;  // an address, "localhost", or the path of a Unix socket
   std::uint16_t port = 80;
   bool is_unix = false;
-  std::string authority;  // the Host field
+  std::string authority;  // "127.0.0.1:5501"
+  std::string name;       // what it is called, where that is not its authority
   std::string base_path;  // before every path, without a '/' at its end
 };
 base::Result<Server, Complaint> parse_server(std::string_view url);

@@ -224,6 +224,32 @@ TEST(Healthcheck, AsksWhereTheEnvironmentSaysThatTheServerListens) {
   ::unsetenv("PORT");
 }
 
+// A server that answers to some names only is asked by one of them.
+TEST(Healthcheck, CallsTheServerByItsName) {
+  const struct {
+    const char* names;
+    std::string_view host;
+  } rows[] = {{"", "localhost"},
+              {"chat.example", "chat.example"},
+              {" a.example:8443 , b.example", "a.example:8443"},
+              {"not a name\r\nX: y", "localhost"}};
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.names);
+    ScriptedServer server({answer_of(200, "{}"), answer_of(200, "{}")});
+    ::setenv("PAPO_HOST", row.names, 1);
+    ::setenv("PAPO_LISTEN", server.url().c_str(), 1);
+    EXPECT_EQ(run("healthcheck", {}).status, 0);
+    EXPECT_EQ(run("healthcheck", {server.url()}).status, 0);
+    const std::string start = "GET /healthz HTTP/1.1\r\nHost: ";
+    EXPECT_TRUE(server.requests()[0].starts_with(start + std::string(row.host) +
+                                                 "\r\n"));
+    EXPECT_TRUE(server.requests()[1].starts_with(start + "localhost\r\n"))
+        << "where the URL is given, it says the name";
+  }
+  ::unsetenv("PAPO_LISTEN");
+  ::unsetenv("PAPO_HOST");
+}
+
 TEST(Healthcheck, SaysWhenNobodyListens) {
   const Outcome outcome = run("healthcheck", {"unix:/nowhere/papo"});
   EXPECT_EQ(outcome.status, 1);
