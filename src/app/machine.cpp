@@ -323,6 +323,12 @@ bool Machine::is_idle(const Connection& connection) {
          connection.in_flight == 0;
 }
 
+bool Machine::is_listening(ConnectionId id) {
+  const Connection* connection = connections_.find(id);
+  return connection != nullptr && connection->listener != nullptr &&
+         connection->stage != Stage::LongPoll;
+}
+
 bool Machine::is_quiet() const {
   return connections_.size() == 0 && presence_.empty() &&
          feed_.topic_count() == 0 && followers_.empty() &&

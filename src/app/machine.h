@@ -117,6 +117,8 @@ class Machine final : public log::Committed,
 
   std::size_t connection_count() const { return connections_.size(); }
   const Metrics& metrics() const { return metrics_; }
+  // It is told of the feed, on a stream without end: for tests.
+  bool is_listening(ConnectionId id);
   // Nothing is held for anyone: for tests that memory comes back to its base.
   bool is_quiet() const;
 

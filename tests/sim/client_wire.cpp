@@ -161,6 +161,10 @@ std::string client_frame(std::uint8_t opcode, bool last,
   return out;
 }
 
+std::string error_start(std::string_view code) {
+  return R"("code":")" + std::string(code) + R"(","message":")";
+}
+
 std::string member(std::string_view json, std::string_view name) {
   const std::string start = "\"" + std::string(name) + "\":";
   const std::size_t at = json.find(start);

@@ -61,6 +61,8 @@ inline constexpr std::uint8_t kContinuation = 0, kText = 1, kBinary = 2,
 std::string client_frame(std::uint8_t opcode, bool last,
                          std::string_view payload, std::uint32_t mask);
 
+// How the members of an error begin: the rest is for people.
+std::string error_start(std::string_view code);
 // The text of a member of a flat JSON object as the server writes it: what
 // stands after `"name":` up to the comma or bracket, a string without its
 // quotes and still escaped. "" when it is absent.

@@ -41,17 +41,16 @@ struct Link {
   app::ConnectionId id = 0;
   app::PeerAddress peer{};
   bool refused = false;
-  bool is_slow = false;  // its reader stops at times; its user is nobody else's
+  bool is_slow = false;  // its reader stops at times
 
   // ---- To the server.
-  std::string outgoing;          // not yet delivered
-  std::size_t queued = 0;        // bytes asked in all
-  std::size_t delivered = 0;     // bytes delivered in all
-  std::deque<Request> asked;     // not yet answered by the server
-  std::size_t frames_taken = 0;  // of `asked`, by WebSocket: processed
-  bool finishes = false;         // the client will send no more
-  bool finished = false;         // and the server knows
-  bool wants_input = true;       // as the server's poller was last told
+  std::string outgoing;       // not yet delivered
+  std::size_t queued = 0;     // bytes asked in all
+  std::size_t delivered = 0;  // bytes delivered in all
+  std::deque<Request> asked;  // not yet answered by the server
+  bool finishes = false;      // the client will send no more
+  bool finished = false;      // and the server knows
+  bool wants_input = true;    // as the server's poller was last told
   bool wants_output = false;
   base::Micros opened{};
   base::Micros request_began{};  // when the first byte of it was delivered
@@ -68,6 +67,14 @@ struct Link {
   Speech speech = Speech::Http;  // of what the client reads next
   bool greeted = false;          // the stream's first block has come
 
+  // ---- What a WebSocket's machine has queued.
+  std::size_t taken = 0;             // bytes that left, in all
+  std::size_t seen = 0;              // bytes that the judge has looked at
+  bool upgraded = false;             // the head was among them
+  std::vector<std::size_t> replies;  // each reply: how much was unsent before
+  std::size_t replies_told = 0;      // of them, in `answers` at one time
+  std::uint16_t close_seen = 0;      // the close frame's code
+
   // ---- What must come.
   std::deque<ExpectedAnswer> answers;
   std::deque<Told> events;
@@ -75,7 +82,7 @@ struct Link {
   // ---- What the server knows of it.
   Speech granted = Speech::Http;
   bool last_answered = false;  // nothing more is answered on it
-  bool may_be_cut = false;     // the server has cut somebody while it lagged
+  bool was_cut = false;        // it lagged too far
   bool lagged = false;
   std::uint16_t close_code = 0;  // the close frame that must come; 0: none
   std::string user;

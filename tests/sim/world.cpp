@@ -57,7 +57,8 @@ World::World(std::uint64_t seed, std::size_t clients)
       files_(std::make_unique<Files>()),
       now_{base::Micros(1'700'000'000'000'000), 1000s},
       model_(options_.store),
-      presence_(&model_) {
+      presence_(&model_),
+      views_(1 << 16) {
   machine_ = std::make_unique<app::Machine>(
       app::Machine::Parts{&options_, store_.get(), files_.get(), &lottery_,
                           this},
@@ -227,7 +228,8 @@ void World::settle() {
 bool World::is_under_way() const {
   if (log_->waiting() > 0) return true;
   for (const auto& link : links_) {
-    if (link->gone || link->is_slow) continue;
+    if (link->gone || !link->reads) continue;
+    if (has_unheard(*link)) return true;
     if (!link->outgoing.empty() && !link->last_answered) return true;
     if (machine_->has_output(link->id)) return true;
     if (link->granted != Speech::Http || link->last_answered ||
@@ -298,11 +300,15 @@ void World::shut_down() {
 void World::turn() {
   presence_.on_time(now_.steady);
   machine_->finish_turn(now_);
+  hear_resumed();
+  for (const auto& link : links_) hear(link.get());
+  for (const std::size_t number : resuming_) {
+    if (Link* link = find_number(number)) check_heard(link);
+  }
+  resuming_.clear();
+  notice_ends();
   if (machine_->metrics().listeners_cut != cuts_seen_) {
-    cuts_seen_ = machine_->metrics().listeners_cut;
-    for (const auto& link : links_) {
-      link->may_be_cut |= link->lagged || unsent(*link) > 0;
-    }
+    fail("the count of listeners that were cut is wrong");
   }
   for (const auto& link : links_) {
     if (ok()) check_answered(link.get());
@@ -320,44 +326,23 @@ void World::turn() {
 
 void World::deliver_some(Link* link) {
   if (link->gone || !ok()) return;
-  // Frames wait while too much is unsent, and the judge could not know when
-  // they are read.
-  if (link->granted == Speech::WebSocket && !link->is_slow &&
-      unsent(*link) > options_.backlog_bytes_max) {
-    return;
-  }
   const bool whole = settling_ || lottery_.one_in(3);
   if (!link->outgoing.empty() && machine_->wants_input(link->id)) {
     if (!settling_ && lottery_.one_in(4)) return;  // stalls
     const std::size_t most =
         whole ? link->outgoing.size()
               : std::min<std::size_t>(link->outgoing.size(), 64);
-    deliver(link, unsplit(*link, lottery_.between(1, most)));
-  } else if (link->outgoing.empty() && link->finishes && !link->finished) {
+    deliver(link, lottery_.between(1, most));
+  } else if (link->outgoing.empty() && link->finishes && !link->finished &&
+             machine_->wants_input(link->id)) {
     note("half-close #" + std::to_string(link->number));
     link->finished = true;
-    if (link->granted != Speech::Http) leave_feed(link);
+    if (link->granted != Speech::Http) {
+      leave_feed(link);
+      link->last_answered = true;
+    }
     machine_->end_of_input(link->id, now_);
   }
-}
-
-// Frames that end a WebSocket come whole, so that it is known when; and where
-// little may wait, one frame comes at a time.
-std::size_t World::unsplit(const Link& link, std::size_t size) const {
-  if (link.granted != Speech::WebSocket) return size;
-  const std::size_t end = link.delivered + size;
-  for (const Request& each : link.asked) {
-    const std::size_t begin = each.end - each.bytes.size();
-    if (is_tight() && !link.is_slow && each.end > link.delivered &&
-        each.end <= end) {
-      return each.end - link.delivered;
-    }
-    if (each.ask >= Ask::BinaryFrame && begin < end) {
-      return begin > link.delivered ? begin - link.delivered
-                                    : each.end - link.delivered;
-    }
-  }
-  return size;
 }
 
 void World::deliver(Link* link, std::size_t size) {
@@ -380,8 +365,9 @@ void World::deliver(Link* link, std::size_t size) {
   link->last_delivered = now_.steady;
   receiving_ = link->granted == Speech::WebSocket ? link : nullptr;
   machine_->receive(link->id, bytes, now_);
-  if (receiving_ != nullptr) take_frames_until_command(link);
   receiving_ = nullptr;
+  hear(link);
+  check_heard(link);
   // As the server's loop: what stopped being wanted is looked at.
   if (machine_->wants_input(link->id) != link->wants_input) settle_link(link);
 }
@@ -449,20 +435,17 @@ bool World::send_some(Link* link) {
   }
   if (taken > 0) {
     link->last_taken = now_.steady;
+    link->taken += taken;
     machine_->sent(link->id, taken, now_);
+    if (!machine_->has_output(link->id)) note_resuming(link);
   }
   return taken == size;
 }
 
-bool World::is_tight() const {
-  return options_.backlog_bytes_max < 256 * 1024;
-}
-
 std::size_t World::unsent(const Link& link) {
-  std::array<std::string_view, 4096> views;
-  const std::size_t count = machine_->gather(link.id, views);
+  const std::size_t count = machine_->gather(link.id, views_);
   std::size_t size = 0;
-  for (std::size_t i = 0; i < count; ++i) size += views[i].size();
+  for (std::size_t i = 0; i < count; ++i) size += views_[i].size();
   return size;
 }
 

@@ -3,10 +3,11 @@
 //
 // The judge (world_judge.cpp) keeps a model of the chat and of who is there. It
 // is told of each answer at the moment at which the machine writes it (by the
-// access log) and of each command as it is decided (by the log), so it knows
-// exactly what every connection has to read, to the byte. The network
-// (world.cpp) does what sys/server.cpp does, with bytes that are late, split
-// and cut; the readers (world_readers.cpp) compare what arrives.
+// access log) and of each command as it is decided (by the log), and follows
+// what WebSockets have said (world_frames.cpp), so it knows exactly what every
+// connection has to read, to the byte. The network (world.cpp) does what
+// sys/server.cpp does, with bytes that are late, split and cut; the readers
+// (world_readers.cpp) compare what arrives.
 #pragma once
 
 #include <cstddef>
@@ -29,6 +30,8 @@
 #include "sim/simulated_log.h"
 
 namespace papo::sim {
+
+inline constexpr std::uint16_t kTooSlow = 1008;
 
 class World final : public app::AccessLog, public LogWitness {
  public:
@@ -86,12 +89,10 @@ class World final : public app::AccessLog, public LogWitness {
   void turn();
   void deliver_some(Link* link);
   void deliver(Link* link, std::size_t size);
-  std::size_t unsplit(const Link& link, std::size_t size) const;
   void settle_outputs();
   void settle_link(Link* link);
   bool send_some(Link* link);
   std::size_t unsent(const Link& link);
-  bool is_tight() const;
   void forget_gone();
   void check_turn();
   void check_answered(Link* link);
@@ -110,20 +111,33 @@ class World final : public app::AccessLog, public LogWitness {
   bool may_listen(const Link& link, const std::string& room) const;
   bool is_refused_at_once(const Link& link, const Request& request,
                           Verdict* verdict) const;
-  void take_frames_until_command(Link* link);
-  void take_frame(Link* link, const Request& request);
-  void expect_frame(Link* link, const Request& request, const Verdict& verdict);
   void listen(Link* link, const std::string& room);
   void stop_listening(Link* link, const std::string& room);
   void leave_feed(Link* link);
+  void notice_ends();
   void begin_anew(Link* link, const std::vector<std::string>& rooms);
   void replay(Link* link, const std::vector<std::string>& rooms,
               MessageId after);
   void tell(const Told& told);
   void tell_followers(const chat::Command& command, MessageId before);
-  void answer_frame_command(log::Ticket ticket, const Deciding& deciding);
   std::string list_rooms() const;
   std::string list_members(const std::string& room) const;
+
+  // world_frames.cpp: what WebSockets have said.
+  std::string unseen_output(Link* link);
+  void look_at_output(Link* link);
+  void hear(Link* link);
+  bool is_heard(const Link& link, const Request& request);
+  static bool has_unheard(const Link& link);
+  void check_heard(Link* link);
+  void note_resuming(Link* link);
+  void hear_resumed();
+  Link* find_number(std::size_t number);
+  Link* find_reader(const chat::Command& command);
+  void take_frame(Link* link, const Request& request);
+  void expect_frame(Link* link, const Request& request, const Verdict& verdict);
+  void expect_reply(Link* link, ExpectedAnswer answer);
+  void answer_frame_command(log::Ticket ticket, const Deciding& deciding);
 
   // world_readers.cpp: what has come.
   void read(Link* link);
@@ -141,7 +155,7 @@ class World final : public app::AccessLog, public LogWitness {
   void check_end(Link* link);
   void check_ephemeral();
   bool may_end(const Link& link) const;
-  bool is_unheard(const Link& link) const;
+  bool is_given_up(const Link& link) const;
 
   const std::uint64_t seed_;
   Lottery lottery_;
@@ -157,10 +171,13 @@ class World final : public app::AccessLog, public LogWitness {
   std::optional<Deciding> deciding_;
   std::map<log::Ticket, std::pair<std::size_t, Request>> frame_commands_;
   Link* receiving_ = nullptr;  // whose frames the machine is reading
+  // Whose waiting frames it reads in this turn's end, in order.
+  std::vector<std::size_t> resuming_;
+  std::vector<std::string_view> views_;  // of one gathering
 
   std::vector<std::unique_ptr<Link>> links_;
   std::size_t links_opened_ = 0;
-  std::uint64_t cuts_seen_ = 0;
+  std::uint64_t cuts_seen_ = 0;  // as many as the machine has counted
   std::vector<std::unique_ptr<Client>> clients_;
   bool settling_ = false;
   bool shutting_down_ = false;

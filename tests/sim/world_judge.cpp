@@ -30,8 +30,9 @@ int status_of(std::string_view code) {
   return 0;
 }
 
-std::string error_start(std::string_view code) {
-  return R"("code":")" + std::string(code) + R"(","message":")";
+bool opens_stream(const Request& request) {
+  return request.ask == Ask::Events || request.ask == Ask::WebSocket ||
+         (request.ask == Ask::Lines && !request.poll);
 }
 
 std::string id_members(const Outcome& outcome) {
@@ -56,6 +57,8 @@ Link* World::find(const app::PeerAddress& peer) {
 void World::write(const app::AccessEntry& entry) {
   Link* link = find(entry.peer);
   if (link == nullptr || link->gone) return fail("an answer for nobody");
+  hear_resumed();
+  notice_ends();
   note("answer #" + std::to_string(link->number) + " " +
        std::to_string(entry.status) + " " + std::string(entry.request));
   if (link->last_answered) return fail("an answer after the last one");
@@ -89,6 +92,7 @@ void World::expect_fault(Link* link, int status) {
     fail("a fault in a good request");
   }
   link->last_answered = true;
+  link->last_answered_at = now_.steady;
   link->answers.push_back(std::move(answer));
 }
 
@@ -204,6 +208,8 @@ World::Verdict World::judge(Link* link, const Request& request) {
   if (link->refused) {
     verdict.code = "too_many_connections";
   } else if (is_refused_at_once(*link, request, &verdict)) {
+  } else if (shutting_down_ && opens_stream(request)) {
+    verdict.code = "overloaded";
   } else if (is_command(request.ask)) {
     verdict = judge_command(request);
   } else {
@@ -336,20 +342,9 @@ std::string World::list_members(const std::string& room) const {
 
 // ---- The log.
 
-void World::on_append(const chat::Command& command, log::Ticket ticket) {
-  if (receiving_ == nullptr || command.kind == CommandKind::Start) return;
-  take_frames_until_command(receiving_);
-  auto& asked = receiving_->asked;
-  if (asked.empty() || !asked.front().is(command)) {
-    return fail("a command that nobody gave");
-  }
-  frame_commands_.insert_or_assign(
-      ticket, std::pair(receiving_->number, asked.front()));
-  asked.pop_front();
-}
-
 void World::on_deciding(const chat::Command& command, log::Ticket ticket,
                         bool stored) {
+  notice_ends();
   deciding_ = {command, {}, stored};
   if (stored) {
     deciding_->outcome = model_.apply(command);
@@ -397,122 +392,6 @@ void World::tell_followers(const chat::Command& command, MessageId before) {
   }
 }
 
-// ---- WebSocket.
-
-// The machine reads frames in order. When it gives a command to the log, it
-// has done with all before it; at the end of a reading, with all.
-void World::take_frames_until_command(Link* link) {
-  while (!link->asked.empty() && !link->last_answered) {
-    const Request& next = link->asked.front();
-    if (next.end > link->delivered) return;
-    Verdict verdict;
-    if (is_command(next.ask) && !is_refused_at_once(*link, next, &verdict))
-      return;
-    const Request request = std::move(link->asked.front());
-    link->asked.pop_front();
-    take_frame(link, request);
-  }
-}
-
-void World::take_frame(Link* link, const Request& request) {
-  note("frame #" + std::to_string(link->number) + " " +
-       std::to_string(static_cast<int>(request.ask)) + " " + request.room +
-       " after " + std::to_string(request.after.value_or(0)));
-  Verdict verdict;
-  switch (request.ask) {
-    case Ask::BadJson:
-      verdict.code = "invalid_json";
-      return expect_frame(link, request, verdict);
-    case Ask::Ping:
-      return expect_frame(link, request, verdict);
-    case Ask::PingFrame: {
-      ExpectedAnswer pong;
-      pong.request = request;
-      pong.body = request.text;
-      link->answers.push_back(std::move(pong));
-      return;
-    }
-    case Ask::PongFrame:
-      return;
-    case Ask::BinaryFrame:
-    case Ask::CloseFrame:
-    case Ask::GarbageFrame:
-      link->close_code = request.ask == Ask::BinaryFrame  ? 1003
-                         : request.ask == Ask::CloseFrame ? 1000
-                                                          : 1002;
-      leave_feed(link);
-      link->last_answered = true;
-      return;
-    case Ask::Subscribe:
-      if (!may_listen(*link, request.room)) {
-        verdict.code = "invalid_field";
-        return expect_frame(link, request, verdict);
-      }
-      if (request.after) stop_listening(link, request.room);
-      expect_frame(link, request, verdict);
-      if (request.after.value_or(0) == 0) begin_anew(link, {request.room});
-      if (request.after) replay(link, {request.room}, *request.after);
-      return listen(link, request.room);
-    case Ask::Unsubscribe:
-      stop_listening(link, request.room);
-      return expect_frame(link, request, verdict);
-    default:
-      return expect_frame(link, request, judge(link, request));
-  }
-}
-
-void World::expect_frame(Link* link, const Request& request,
-                         const Verdict& verdict) {
-  ExpectedAnswer answer;
-  answer.request = request;
-  const std::string ref =
-      request.name.empty() ? "" : R"("ref":)" + request.name;
-  if (!verdict.code.empty()) {
-    answer.body = R"({"type":"error",)" + ref + (ref.empty() ? "" : ",") +
-                  error_start(verdict.code);
-    answer.body_is_start = true;
-  } else {
-    answer.body = R"({"type":"ok")" + (ref.empty() ? "" : "," + ref);
-    if (!verdict.members.empty()) answer.body += "," + verdict.members;
-    answer.body += "}";
-  }
-  if (link->is_slow) {  // read late, at a moment that nobody knows
-    answer.body = R"({"type":"ok")" + (ref.empty() ? "" : "," + ref);
-    answer.body_is_start = true;
-  }
-  link->answers.push_back(std::move(answer));
-}
-
-void World::answer_frame_command(log::Ticket ticket, const Deciding& deciding) {
-  const auto found = frame_commands_.find(ticket);
-  if (ticket == 0 || found == frame_commands_.end()) return;
-  const auto [number, request] = found->second;
-  frame_commands_.erase(found);
-  Link* link = nullptr;
-  for (const auto& each : links_) {
-    if (each->number == number) link = each.get();
-  }
-  if (link == nullptr || link->gone || link->last_answered) return;
-  const Verdict verdict = judge_command(request);
-  expect_frame(link, request, verdict);
-  if (!verdict.code.empty()) return;
-  if (request.ask == Ask::Leave) return stop_listening(link, request.room);
-  if (request.ask != Ask::Join) return;
-  if (link->user.empty()) {
-    for (const std::string& room : link->rooms) {
-      presence_.connected(room, request.user);
-    }
-    link->user = request.user;
-  }
-  if (link->listens_to(request.room)) return;
-  if (!may_listen(*link, request.room)) return;
-  begin_anew(link, {request.room});
-  listen(link, request.room);
-  if (deciding.outcome.id != 0) {
-    replay(link, {request.room}, deciding.outcome.before);
-  }
-}
-
 // ---- Listeners.
 
 void World::listen(Link* link, const std::string& room) {
@@ -536,6 +415,24 @@ void World::leave_feed(Link* link) {
   while (!link->rooms.empty()) stop_listening(link, link->rooms.back());
   link->follows = false;
   link->is_listening = false;
+}
+
+// Who lagged too far, or was silent too long, listens no more from the moment
+// at which the machine sees it.
+void World::notice_ends() {
+  if (shutting_down_) return;  // all have been told to go
+  for (const auto& link : links_) {
+    if (link->gone || !link->is_listening) continue;
+    if (machine_->is_listening(link->id)) continue;
+    leave_feed(link.get());
+    if (machine_->ending(link->id) == app::Ending::Close) continue;
+    link->last_answered = true;
+    note("cut off #" + std::to_string(link->number));
+    ++cuts_seen_;
+    link->was_cut = true;
+    if (link->granted == Speech::WebSocket) link->close_code = kTooSlow;
+    if (unsent(*link) == 0) fail("cut, and nothing waits for it");
+  }
 }
 
 // From here on the client does not go on from where it was.

@@ -199,15 +199,8 @@ bool World::read_frame_of(Link* link) {
   } else if (frame.opcode == kClose && frame.payload.size() >= 2) {
     const int code = static_cast<unsigned char>(frame.payload[0]) << 8 |
                      static_cast<unsigned char>(frame.payload[1]);
-    const bool too_slow = code == 1008 && link->may_be_cut;
-    if (code != link->close_code && !too_slow) {
-      fail("closed with " + std::to_string(code));
-    }
-    if (!too_slow && !is_unheard(*link) && !link->answers.empty()) {
-      fail("closed without an answer");
-    }
-    if (too_slow) leave_feed(link);
-    link->last_answered = true;
+    if (code != link->close_code) fail("closed with " + std::to_string(code));
+    if (!link->answers.empty()) fail("closed without an answer");
   } else if (frame.opcode == kText) {
     read_object(link, frame.payload);
   } else {
@@ -333,7 +326,7 @@ void World::check_ephemeral() {
 // The server has ended the connection: everything due was said before.
 void World::check_end(Link* link) {
   link->finishes = true;
-  if (link->may_be_cut || !link->reads) return;
+  if (link->was_cut || !link->reads) return;
   // Who waits for news and says that nothing more will come has gone.
   const bool waits = link->granted != Speech::Http || !link->asked.empty();
   if (link->finished && waits) return;
@@ -344,21 +337,22 @@ void World::check_end(Link* link) {
   const bool is_heartbeat =
       (link->speech == Speech::Lines || link->speech == Speech::Text) &&
       link->incoming.find_first_not_of(' ') == std::string::npos;
+  if (is_given_up(*link)) return;
   if (!link->incoming.empty() && !is_heartbeat) {
     return fail("#" + std::to_string(link->number) +
                 " ended within: " + shortened(link->incoming));
   }
   const bool timed_out = !closed;
-  if (!link->answers.empty() && !timed_out && !is_unheard(*link)) {
+  if (!link->answers.empty() && !timed_out) {
     return fail("#" + std::to_string(link->number) + " ended without " +
                 link->answers.front().body);
   }
 }
 
-// What a WebSocket asked while it did not read is not looked at any more when
-// the server stops.
-bool World::is_unheard(const Link& link) const {
-  return shutting_down_ && link.is_slow && link.granted == Speech::WebSocket;
+// The last answer was not read for so long that the server closed.
+bool World::is_given_up(const Link& link) const {
+  const base::Micros since = std::max(link.last_taken, link.last_answered_at);
+  return link.last_answered && now_.steady - since >= options_.idle_timeout;
 }
 
 // A silence that was long enough.
