@@ -20,6 +20,12 @@ std::string json_string(std::string_view text) {
       case '\t':
         out += "\\t";
         break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\x1B':
+        out += "\\u001b";
+        break;
       default:
         out += c;
     }
