@@ -1,40 +1,44 @@
-// The box one writes in. Tells papo:send {room, text}, papo:save {entry, room,
-// text}, papo:command {command, argument}, papo:draft {room, text},
-// papo:typing room, papo:edit-last, papo:toast text, and papo:people when it
-// would like to know who is here.
+// The box one writes in. Tells papo:send {room, text}, papo:save {room, id, text},
+// papo:command {command, argument, room, text}, papo:draft {room, text},
+// papo:change {room, id, text}, papo:typing room, papo:edit-last, papo:toast text,
+// and papo:people when it would like to know who is here.
+//
+// What is written is kept with each stroke, per room: as the draft, or as the new
+// text of the message that is being changed. It is kept until its deed is done.
 
-import { $, avatarOf, bdi, bytesOf, h, tell } from "./dom.js";
+import { readCommand } from "./commands.js";
+import { Completion } from "./completion.js";
+import { $, bytesOf, composes, h, isTouch, onTouch, tell, typeInto } from "./dom.js";
+import { EMOJI, emojiOf } from "./emoji.js";
 import { t } from "./i18n.js";
+import { foreseen } from "./store.js";
 
 const NEAR_LIMIT = 0.8;
+const EMOJI_NAME_MAX = 32;
 
 export function Composer(form) {
   const input = $("message-input");
   const counter = $("byte-counter");
-  const completion = Completion(input, $("completion"), {
-    people: peopleHere, changed: edited,
-  });
+  const completion = Completion(input, $("completion"), { people: peopleHere });
   let room = null;
   let state = null;
   let limit = 8192;
   let editing = null;
 
-  input.addEventListener("input", () => {
-    expandEmoji();
-    edited();
-    completion.look();
-    if (input.value.trim() !== "" && !input.value.startsWith("/")) {
-      tell(form, "papo:typing", room);
-    }
-  });
+  input.addEventListener("input", wrote);
+  input.addEventListener("compositionend", () => wrote({}));
   input.addEventListener("keydown", pressed);
   input.addEventListener("blur", () => completion.close());
   form.onsubmit = (event) => {
     event.preventDefault();
     submit();
   };
-  $("cancel-edit").onclick = stopEditing;
+  // The focus stays in the text, and a phone's keyboard with it.
+  $("send").onmousedown = (event) => event.preventDefault();
+  $("cancel-edit").onclick = cancelEditing;
   fillEmojiGrid();
+  labelEnter();
+  onTouch(labelEnter);
 
   function update(next, session) {
     state = next;
@@ -50,9 +54,19 @@ export function Composer(form) {
     input.setAttribute("aria-label", hint);
     if (room === here.name) return;
     room = here.name;
-    leaveEditing();
-    put(here.draft);
+    resume(here);
     completion.close();
+  }
+
+  function labelEnter() {
+    input.enterKeyHint = isTouch() ? "enter" : "send";
+  }
+
+  // What was being written here: a change, or the draft.
+  function resume(here) {
+    const { open, texts } = here.edits;
+    showEditing(open);
+    put(open === null ? here.draft : texts[open] ?? "");
   }
 
   function put(text) {
@@ -60,9 +74,22 @@ export function Composer(form) {
     measure();
   }
 
+  // While an input method composes, nothing but its own hand changes the text; nor
+  // when one takes back what was done for one's convenience.
+  function wrote({ isComposing = false, inputType = "insert" }) {
+    if (!isComposing && inputType.startsWith("insert")) expandEmoji();
+    edited();
+    completion.look();
+    if (input.value.trim() !== "" && !input.value.startsWith("/")) {
+      tell(form, "papo:typing", room);
+    }
+  }
+
   function edited() {
     measure();
-    if (!editing) tell(form, "papo:draft", { room, text: input.value });
+    const text = input.value;
+    if (editing === null) tell(form, "papo:draft", { room, text });
+    else tell(form, "papo:change", { room, id: editing, text });
   }
 
   // Keeps the box as high as its text, and counts near the limit.
@@ -79,29 +106,32 @@ export function Composer(form) {
   }
 
   function pressed(event) {
-    // 229 is what some input methods report instead of isComposing.
-    if (event.isComposing || event.keyCode === 229) return;
+    if (composes(event)) return;
     if (completion.key(event)) {
       event.preventDefault();
       event.stopPropagation();
-    } else if (event.key === "Enter" && !event.shiftKey) {
+    } else if (event.key === "Enter" && sends(event)) {
       event.preventDefault();
       submit();
     } else if (event.key === "ArrowUp" && input.value === "" && !event.altKey) {
       event.preventDefault();
       tell(form, "papo:edit-last");
-    } else if (event.key === "Escape" && editing) {
+    } else if (event.key === "Escape" && editing !== null) {
       event.stopPropagation();
-      stopEditing();
+      cancelEditing();
     }
   }
+
+  // Fingers have a button to send with, and no Shift+Enter to break a line.
+  const sends = ({ shiftKey, ctrlKey, metaKey }) =>
+    ctrlKey || metaKey || (!shiftKey && !isTouch());
 
   function submit() {
     const text = input.value.trim();
     if (text === "" || bytesOf(text) > limit || !room) return;
-    if (editing) {
-      tell(form, "papo:save", { entry: editing, room, text });
-      stopEditing();
+    if (editing !== null) {
+      tell(form, "papo:save", { room, id: editing, text });
+      cancelEditing();
       return;
     }
     const read = readCommand(text);
@@ -109,45 +139,59 @@ export function Composer(form) {
       tell(form, "papo:toast", t(read.problem, { name: read.name }));
       return;
     }
-    put("");
-    edited();
     completion.close();
-    if (read.send) tell(form, "papo:send", { room, text: read.send });
-    else tell(form, "papo:command", read);
+    if (read.send) {
+      tell(form, "papo:send", { room, text: read.send });
+      put("");
+      edited();
+    } else {
+      put("");
+      tell(form, "papo:command", { ...read, room, text });
+    }
+  }
+
+  // A command's deed is over. One that was not done comes back.
+  function settle(where, text, done) {
+    const draft = state.rooms.get(where)?.draft ?? "";
+    const same = draft.trim() === text;
+    if (done && !same) return;
+    const left = done ? "" : same || draft === "" ? text : `${text}\n${draft}`;
+    tell(form, "papo:draft", { room: where, text: left });
+    const touched = done ? input.value.trim() === text : true;
+    if (where === room && editing === null && touched) put(left);
   }
 
   function edit(entry) {
-    editing = entry;
-    form.classList.add("is-editing");
-    $("editing").hidden = false;
-    put(entry.text);
+    const here = state?.rooms.get(room);
+    if (!here) return;
+    const text = here.edits.texts[entry.id] ?? foreseen(entry, here).text;
+    showEditing(entry.id);
+    tell(form, "papo:change", { room, id: entry.id, text });
+    put(text);
     focusEnd();
   }
 
-  function leaveEditing() {
-    editing = null;
-    form.classList.remove("is-editing");
-    $("editing").hidden = true;
+  function showEditing(id) {
+    editing = id;
+    form.classList.toggle("is-editing", id !== null);
+    $("editing").hidden = id === null;
   }
 
-  function stopEditing() {
-    leaveEditing();
+  function cancelEditing() {
+    tell(form, "papo:change", { room, id: editing, text: null });
+    showEditing(null);
     put(state?.rooms.get(room)?.draft ?? "");
     input.focus();
   }
 
-  function add(text) {
-    const { selectionStart: start, selectionEnd: end } = input;
-    input.setRangeText(text, start, end, "end");
-    edited();
-    input.focus();
-  }
+  const add = (text) =>
+    typeInto(input, text, input.selectionStart, input.selectionEnd);
 
   function quote(text) {
     const quoted = text.split("\n").map((line) => `> ${line}`).join("\n");
     const gap = input.value === "" || input.value.endsWith("\n") ? "" : "\n";
-    input.selectionStart = input.value.length;
-    add(`${gap}${quoted}\n`);
+    const { length } = input.value;
+    typeInto(input, `${gap}${quoted}\n`, length, length);
   }
 
   function focusEnd() {
@@ -158,9 +202,10 @@ export function Composer(form) {
   // :name: becomes the emoji as its last colon is typed.
   function expandEmoji() {
     const at = input.selectionStart;
-    const match = /:([a-z0-9_+-]{1,30}):$/.exec(input.value.slice(0, at));
+    const before = input.value.slice(Math.max(0, at - EMOJI_NAME_MAX), at);
+    const match = /:([a-z0-9_+-]{1,30}):$/.exec(before);
     const char = match && emojiOf(match[1]);
-    if (char) input.setRangeText(char, at - match[0].length, at, "end");
+    if (char) typeInto(input, char, at - match[0].length, at);
   }
 
   // Who wrote last comes first, then who is here.
@@ -190,187 +235,6 @@ export function Composer(form) {
   }
 
   return {
-    update, edit, quote, add, focus: focusEnd,
-    retranslate: measure, editing: () => editing,
+    update, edit, settle, quote, add, focus: focusEnd, retranslate: measure,
   };
 }
-
-// What may follow @, : and / in the message box: a listbox that the arrows
-// move through while the focus stays in the text (the ARIA combobox pattern).
-
-const SHOWN_MAX = 8;
-const TOKEN = /(?:^|[\s(])([@:/])([^\s@:/]{0,40})$/u;
-
-// `people()` answers the names to offer, the best first. `changed()` is called
-// after the text was completed.
-function Completion(input, list, { people, changed }) {
-  let found = [];
-  let chosen = 0;
-  let token = null;
-
-  list.addEventListener("pointerdown", (event) => {
-    event.preventDefault();
-    const at = [...list.children].indexOf(event.target.closest("li"));
-    if (at >= 0) accept(at);
-  });
-
-  function look() {
-    const before = input.value.slice(0, input.selectionStart);
-    const match = input.selectionStart === input.selectionEnd
-      ? TOKEN.exec(before) : null;
-    found = match ? offers(match[1], match[2].toLowerCase(), before) : [];
-    token = match && { start: before.length - match[2].length - 1 };
-    chosen = 0;
-    draw();
-  }
-
-  function offers(sign, word, before) {
-    if (sign === "@") return peopleFor(word);
-    if (sign === ":") return word.length < 2 ? [] : emojiFor(word);
-    return before.startsWith("/") && before.length === word.length + 1
-      ? commandsFor(word) : [];
-  }
-
-  function peopleFor(word) {
-    const names = people();
-    const begins = names.filter((name) => name.toLowerCase().startsWith(word));
-    const holds = names.filter((name) => !begins.includes(name) &&
-      name.toLowerCase().includes(word));
-    return [...begins, ...holds].slice(0, SHOWN_MAX).map((name) => ({
-      text: `@${name} `, parts: [avatarOf(name), bdi(name)],
-    }));
-  }
-
-  function emojiFor(word) {
-    return findEmoji(word, SHOWN_MAX).map(({ char, name }) => ({
-      text: `${char} `, parts: [h("b", { text: char }), `:${name}:`],
-    }));
-  }
-
-  function commandsFor(word) {
-    return COMMANDS.filter(({ name }) => name.startsWith(word))
-      .map(({ name, takes }) => ({
-        text: `/${name}${takes ? " " : ""}`,
-        parts: [h("strong", { text: `/${name}` }), t(`cmd_${name}`)],
-      }));
-  }
-
-  function draw() {
-    list.hidden = found.length === 0;
-    list.replaceChildren(...found.map((each, i) => h("li", {
-      role: "option", id: `completion-${i}`, "aria-selected": i === chosen,
-      class: i === chosen ? "chosen" : "",
-    }, ...each.parts)));
-    list.children[chosen]?.scrollIntoView({ block: "nearest" });
-    if (list.hidden) input.removeAttribute("aria-activedescendant");
-    else input.setAttribute("aria-activedescendant", `completion-${chosen}`);
-  }
-
-  function accept(at) {
-    const { text } = found[at];
-    input.setRangeText(text, token.start, input.selectionEnd, "end");
-    close();
-    changed();
-  }
-
-  // What is offered stands there already: Enter is not for the list.
-  function isWhole() {
-    return input.value.slice(token.start).trim() === found[chosen].text.trim();
-  }
-
-  function close() {
-    found = [];
-    draw();
-  }
-
-  // Answers whether the key was for the list.
-  function key(event) {
-    if (found.length === 0) return false;
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step) chosen = (chosen + step + found.length) % found.length;
-    else if (event.key === "Escape") found = [];
-    else if (event.key === "Tab" || event.key === "Enter") {
-      if (event.shiftKey) return false;
-      if (isWhole() && event.key === "Enter") {
-        close();
-        return false;
-      }
-      accept(chosen);
-    } else return false;
-    draw();
-    return true;
-  }
-
-  return { look, key, close };
-}
-
-// The slash commands that there are.
-export const COMMANDS = [
-  { name: "join", takes: "arg_room" },
-  { name: "leave", takes: null },
-  { name: "me", takes: "arg_text" },
-  { name: "topic", takes: "arg_text", optional: true },
-  { name: "help", takes: null },
-];
-
-// What to do with a text from the message box:
-//   {send}                the text to send (// at the start stands for one /)
-//   {command, argument}   a command to carry out
-//   {problem, name}       a phrase that says why neither is possible
-function readCommand(text) {
-  if (text.startsWith("//")) return { send: text.slice(1) };
-  const match = /^\/([a-z]+)(?:\s+([^]*))?$/i.exec(text);
-  if (!match) return { send: text };
-  const name = match[1].toLowerCase();
-  const argument = (match[2] ?? "").trim();
-  const known = COMMANDS.find((each) => each.name === name);
-  if (!known) return { problem: "unknownCommand", name };
-  if (known.takes && !known.optional && argument === "") {
-    return { problem: "needsText", name };
-  }
-  if (name === "me") return { send: `/me ${argument}` };
-  return { command: name, argument };
-}
-
-// The emoji, by English and Portuguese names.
-const TABLE = `
-😀 grinning sorriso|😄 smile feliz|😁 grin|😂 joy rindo|🤣 rofl|😊 blush|🙃 upside_down|😉 wink piscada|
-😍 heart_eyes apaixonado|😘 kiss beijo|😋 yum delicia|😜 tongue lingua|😎 cool oculos|🥳 party festa|
-😐 neutral|🙄 eye_roll|😴 sleeping sono|🤯 mind_blown|😱 scream medo|😢 cry triste|😭 sob chorando|
-😡 angry bravo|🤔 thinking pensando|🤫 shush segredo|🤗 hug abraco|🤝 handshake acordo|👍 +1 joinha|
-👎 -1 thumbsdown|👏 clap palmas|🙌 raised_hands|🙏 pray obrigado|👋 wave tchau|✌️ victory paz|
-🤞 fingers_crossed torcida|🤙 hangloose|👌 ok_hand|💪 muscle forca|👀 eyes olhos|❤️ heart coracao|
-💚 green_heart|💛 yellow_heart|💙 blue_heart|💔 broken_heart|🔥 fire fogo|✨ sparkles brilho|
-⭐ star estrela|💥 boom|💯 100 cem|🎉 tada parabens|🎂 cake bolo|🎁 gift presente|🏆 trophy trofeu|
-⚽ soccer futebol|🎸 guitar violao|🎵 music musica|☕ coffee cafe|🍻 cheers cerveja|🧉 mate chimarrao|
-🍕 pizza|🍌 banana|🥥 coconut coco|🌞 sun sol|🌈 rainbow arcoiris|🌊 ocean onda praia|
-🌴 palm palmeira|🌻 sunflower girassol|🐶 dog cachorro|🐱 cat gato|🦜 parrot papagaio|
-🦋 butterfly borboleta|🚀 rocket foguete|✈️ plane aviao|🚲 bike bicicleta|🏠 house casa|🇧🇷 brazil|
-💡 bulb ideia|💻 computer|📱 phone telefone|📌 pin|🔒 lock cadeado|📝 memo nota|📚 books livros|
-💬 speech papo|✅ check feito|❌ x errado|⚠️ warning aviso|❓ question duvida|👉 point_right|
-💀 skull caveira|👻 ghost fantasma|🤖 robot robo|💩 poop`;
-
-const EMOJI = TABLE.trim().split(/\|\n?/).map((row) => {
-  const [char, ...names] = row.split(" ");
-  return { char, names };
-});
-
-const BY_NAME = new Map(EMOJI.flatMap(({ char, names }) =>
-  names.map((name) => [name, char])));
-
-// Those whose name begins with `start`, then those that hold it elsewhere.
-function findEmoji(start, most) {
-  const begins = [];
-  const holds = [];
-  for (const { char, names } of EMOJI) {
-    const name = names.find((each) => each.startsWith(start));
-    if (name) begins.push({ char, name });
-    else if (names.some((each) => each.includes(start))) {
-      holds.push({ char, name: names[0] });
-    }
-  }
-  return [...begins, ...holds].slice(0, most);
-}
-
-// The emoji of exactly this name, or null.
-const emojiOf = (name) => BY_NAME.get(name) ?? null;

@@ -1,8 +1,8 @@
 // What stands before the page: arriving; the small dialogs, which promise what
 // was chosen, or null; the room switcher, settings, help.
 
-import { COMMANDS } from "./composer.js";
-import { $, bytesOf, h, tell } from "./dom.js";
+import { COMMANDS } from "./commands.js";
+import { $, bytesOf, composes, h, isTouch, tell } from "./dom.js";
 import { HttpApi } from "./doors.js";
 import { current as language, t } from "./i18n.js";
 import { loud, sorted } from "./shell.js";
@@ -43,7 +43,7 @@ export function Welcome({ name, room, enter }) {
 
   async function show() {
     $("welcome").hidden = false;
-    if (!matchMedia("(pointer: coarse)").matches) nameInput.focus();
+    if (!isTouch()) nameInput.focus();
     const answer = await HttpApi("").request({ type: "rooms" }).catch(() => null);
     rooms = (answer?.rooms ?? []).sort((a, b) => b.online - a.online ||
       b.members - a.members).slice(0, CHIPS_MAX);
@@ -90,37 +90,53 @@ export function Welcome({ name, room, enter }) {
   return { show, retranslate: draw };
 }
 
-// Every [data-close] closes its dialog; so does a click beside it.
+// Every [data-close] closes its dialog; so does a click beside it, which began
+// there, unless something is written in it.
 export function Dialogs() {
   for (const dialog of document.querySelectorAll("dialog")) {
+    let began = null;
+    dialog.addEventListener("pointerdown", (event) => {
+      began = event.target;
+    });
     dialog.addEventListener("click", (event) => {
-      const closes = event.target.closest("[data-close]");
-      if (closes || event.target === dialog) dialog.close();
+      const beside = event.target === dialog && began === dialog;
+      if (event.target.closest("[data-close]") || (beside && !holdsText(dialog))) {
+        dialog.close();
+      }
     });
   }
 }
 
-// Shows a form with one field, and promises its trimmed text.
-function askFor(dialog, form, input, text) {
+const holdsText = (dialog) => [...dialog.querySelectorAll("form input.input")]
+  .some((input) => input.value !== input.defaultValue);
+
+// Shows a form with one field, whose trimmed text goes to `deed`. That promises
+// "", and the form is done; or what is wrong, and it stays as it is.
+function askFor(dialog, { text, deed }) {
+  const form = dialog.querySelector("form");
+  const input = form.querySelector("input");
+  complain(form, "");
+  input.defaultValue = text;
   input.value = text;
   dialog.showModal();
   input.select();
-  return new Promise((resolve) => {
-    let answer = null;
-    form.onsubmit = (event) => {
-      event.preventDefault();
-      answer = input.value.trim();
-      dialog.close();
-    };
-    dialog.addEventListener("close", () => resolve(answer), { once: true });
-  });
+  form.onsubmit = async (event) => {
+    event.preventDefault();
+    const trouble = await deed(input.value.trim());
+    complain(form, trouble);
+    if (trouble) input.focus();
+    else dialog.close();
+  };
 }
 
-export const askRoom = () =>
-  askFor($("room-dialog"), $("room-form"), $("room-input"), "");
+function complain(form, words) {
+  const error = form.querySelector(".field-error");
+  error.textContent = words;
+  form.querySelector("input").setAttribute("aria-invalid", String(words !== ""));
+}
 
-export const askTopic = (topic) =>
-  askFor($("topic-dialog"), $("topic-form"), $("topic-input"), topic);
+export const askRoom = (deed) => askFor($("room-dialog"), { text: "", deed });
+export const askTopic = (text, deed) => askFor($("topic-dialog"), { text, deed });
 
 // For reading: the focus is on the whole, not on the first button.
 function show(dialog) {
@@ -142,15 +158,16 @@ export function confirmThat(text, action) {
   });
 }
 
-// Name, language, theme, notices, sound. Tells papo:rename name and
-// papo:language lang.
-export function Settings({ notices }) {
+// Name, language, theme, notices, sound. `rename(name)` promises what is wrong, or
+// "". Tells papo:language lang.
+export function Settings({ notices, rename }) {
   const dialog = $("settings");
   const form = $("settings-form");
 
-  form.onsubmit = (event) => {
+  form.onsubmit = async (event) => {
     event.preventDefault();
-    tell(form, "papo:rename", $("settings-name").value.trim());
+    complain(form, "");
+    complain(form, await rename($("settings-name").value.trim()));
   };
   form.addEventListener("change", (event) => {
     const { name, value } = event.target;
@@ -171,7 +188,9 @@ export function Settings({ notices }) {
   };
 
   function open({ user, version }) {
+    $("settings-name").defaultValue = user;
     $("settings-name").value = user;
+    complain(form, "");
     $("about").textContent = t("aboutBuild", { version });
     draw();
     show(dialog);
@@ -194,8 +213,12 @@ export function Settings({ notices }) {
   return { open, retranslate: draw };
 }
 
+const keysHere = () => [
+  [isTouch() ? ["Ctrl", "Enter"] : ["Enter"], "key_send"],
+  [isTouch() ? ["Enter"] : ["Shift", "Enter"], "key_break"],
+  ...KEYS,
+];
 const KEYS = [
-  [["Enter"], "key_send"], [["Shift", "Enter"], "key_break"],
   [["↑"], "key_edit"], [["/"], "key_write"], [["Ctrl", "K"], "key_switcher"],
   [["Alt", "↑ ↓"], "key_rooms"], [["Alt", "Shift", "↑ ↓"], "key_unread"],
   [["Esc"], "key_read"], [["↑ ↓"], "key_log"], [["?"], "key_help"],
@@ -212,7 +235,7 @@ export function openHelp() {
     h("dt", {}, ...keys.map((key) => h("kbd", { text: key }))),
     h("dd", { text: words }));
   $("help-keys").replaceChildren(
-    ...KEYS.map(([keys, words]) => row(keys, t(words))));
+    ...keysHere().map(([keys, words]) => row(keys, t(words))));
   $("help-commands").replaceChildren(...COMMANDS.map(({ name, takes }) =>
     row([takes ? `/${name} ${t(takes)}` : `/${name}`], t(`cmd_${name}`))));
   $("help-format").replaceChildren(
@@ -280,7 +303,7 @@ export function Switcher({ state, go }) {
   }
 
   function pressed(event) {
-    if (event.isComposing) return;
+    if (composes(event)) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step && found.length > 0) {
       event.preventDefault();

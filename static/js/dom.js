@@ -84,6 +84,26 @@ export function paintAvatar(el, name) {
   return el;
 }
 
+// Whether a key belongs to an input method; 229 is what some report instead.
+export const composes = (event) => event.isComposing || event.keyCode === 229;
+
+// Where there is no Shift+Enter.
+const touch = () => matchMedia("(pointer: coarse)");
+export const isTouch = () => touch().matches;
+export const onTouch = (changed) => touch().addEventListener("change", changed);
+
+// Puts `text` in the place of what stands from `start` to `end`, as if it had
+// been typed: the browser can undo it, and "input" is heard.
+export function typeInto(input, text, start, end) {
+  input.focus();
+  input.setSelectionRange(start, end);
+  if (text === "" && start === end) return;
+  const verb = text === "" ? "delete" : "insertText";
+  if (document.execCommand(verb, false, text)) return;
+  input.setRangeText(text, start, end, "end");
+  input.dispatchEvent(new Event("input"));
+}
+
 export const avatarOf = (name) =>
   paintAvatar(h("span", { class: "avatar", "aria-hidden": "true" }), name);
 

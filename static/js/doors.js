@@ -1,6 +1,8 @@
 // How the page reaches the server: one command over HTTP, and four doors that
 // bring the feed. URLs are relative to the page, so a sub-path works.
 
+import { sleep } from "./retry.js";
+
 // The server said no, or could not be reached (`code` is then "offline").
 // `temporary` says that the same request may succeed later.
 export class Refusal extends Error {
@@ -12,11 +14,13 @@ export class Refusal extends Error {
   }
 }
 
+// "strange" is an answer that is not papo's, but of something on the way.
 const TEMPORARY = new Set([
   "offline", "timeout", "rate_limited", "overloaded", "too_many_connections",
-  "storage_unavailable", "internal",
+  "storage_unavailable", "internal", "strange",
 ]);
 
+const RETRY_AFTER_MAX_S = 120;
 const READS = new Set(["rooms", "members", "receive", "user_rooms", "version"]);
 
 export const offline = () => new Refusal({ code: "offline" });
@@ -32,6 +36,7 @@ export function HttpApi(user) {
     const stop = new AbortController();
     const abort = () => stop.abort();
     const timer = setTimeout(abort, timeout);
+    if (signal?.aborted) abort();
     signal?.addEventListener("abort", abort);
     try {
       return await answerOf(READS.has(type)
@@ -54,18 +59,35 @@ export function HttpApi(user) {
 }
 
 async function answerOf(response) {
-  const text = await response.text();
-  let body = {};
+  const body = objectIn(await response.text());
+  if (response.ok && body && body.status !== "error") return body;
+  const code = body?.status === "error" ? body.code ?? "other"
+    : codeOf(response.status);
+  const retryAfter = secondsOf(response.headers.get("Retry-After"));
+  throw new Refusal({ code, message: body?.message, retryAfter });
+}
+
+function objectIn(text) {
   try {
-    body = JSON.parse(text);
+    const value = JSON.parse(text);
+    return typeof value === "object" && !Array.isArray(value) ? value : null;
   } catch {
-    // A proxy's page, not ours: the status alone speaks.
-    if (response.ok) throw offline();
+    return null;
   }
-  if (response.ok && body.status !== "error") return body;
-  const code = body.code ?? (response.status >= 500 ? "offline" : "not_found");
-  const retryAfter = Number(response.headers.get("Retry-After")) || 0;
-  throw new Refusal({ code, message: body.message, retryAfter });
+}
+
+// A proxy's page, or that of a network that wants one to log in first: the
+// status alone speaks.
+function codeOf(status) {
+  if (status === 429) return "rate_limited";
+  return status >= 400 && status < 500 && status !== 408 ? "strange" : "offline";
+}
+
+// Retry-After is a number, or a date (RFC 9110 §10.2.3).
+function secondsOf(text) {
+  const seconds = /^\d+$/.test(text ?? "") ? Number(text)
+    : (Date.parse(text) - Date.now()) / 1000;
+  return seconds > 0 ? Math.min(seconds, RETRY_AFTER_MAX_S) : 0;
 }
 
 // `path` beside the page, with a query string.
@@ -82,7 +104,7 @@ export async function isAlive() {
   try {
     const signal = AbortSignal.timeout(5000);
     const response = await fetch(urlOf("healthz"), { signal, cache: "no-store" });
-    return response.ok;
+    return response.ok && objectIn(await response.text()) !== null;
   } catch {
     return false;
   }
@@ -193,17 +215,20 @@ export function StreamDoor(ctx, events) {
   let source = null;
   let ended = false;
   let again = false;
+  let late = 0;
   let reopening = setTimeout(reopen, 0);
 
-  // One stream carries all rooms, so it is opened anew when they change.
+  // One stream carries all rooms, so it is opened anew when they change. The one
+  // before ends, and so does the wait for it.
   function reopen() {
+    clearTimeout(late);
     source?.close();
     const after = Math.min(...[...rooms].map(ctx.resume), Infinity);
     source = new EventSource(urlOf("events", {
       username: ctx.user, room: [...rooms],
       ...(Number.isFinite(after) && { after }),
     }));
-    const late = setTimeout(end, OPEN_MS);
+    late = setTimeout(end, OPEN_MS);
     source.onopen = () => {
       clearTimeout(late);
       if (ended) return;
@@ -238,6 +263,7 @@ export function StreamDoor(ctx, events) {
   function close() {
     ended = true;
     clearTimeout(reopening);
+    clearTimeout(late);
     source?.close();
   }
 
@@ -245,7 +271,9 @@ export function StreamDoor(ctx, events) {
     close, subscribe,
     request: (command) => ctx.api.request(command),
     check: (wait = PING_MS) =>
-      ctx.api.request({ type: "rooms" }, { timeout: wait }).catch(end),
+      ctx.api.request({ type: "version" }, { timeout: wait }).catch(({ code }) => {
+        if (code === "offline") end();
+      }),
     unsubscribe: (room) => rooms.delete(room),
   };
 }
@@ -363,5 +391,3 @@ function PollDoor(ctx, events, wait) {
     unsubscribe: (room) => rooms.delete(room),
   };
 }
-
-const sleep = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });

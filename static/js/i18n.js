@@ -15,6 +15,7 @@ const WORDS = {
     "Sem conta, sem e-mail: seu nome é o que as pessoas veem."],
   nameMissing: ["What should people call you?",
     "Como as pessoas devem chamar você?"],
+  roomMissing: ["Which room?", "Qual sala?"],
   nameTooLong: ["That name is too long.", "Esse nome é longo demais."],
   nameBad: ["A name cannot hold control characters.",
     "O nome não pode ter caracteres de controle."],
@@ -191,6 +192,10 @@ const WORDS = {
   err_username_taken: ["That name is taken.", "Esse nome já está em uso."],
   err_overloaded: ["The server is busy. Try again in a moment.",
     "O servidor está ocupado. Tente daqui a pouco."],
+  err_strange: ["Something between here and the server turned it down.",
+    "Algo entre aqui e o servidor recusou."],
+  err_still_sending: ["Some of your messages are still on their way. Try again in a moment.",
+    "Algumas mensagens suas ainda estão a caminho. Tente daqui a pouco."],
   err_not_found: ["This server cannot do that.",
     "Este servidor não sabe fazer isso."],
   err_invalid_field: ["That is not a name the server accepts.",
@@ -236,7 +241,7 @@ export function tn(key, values) {
 
 export function errorText(error) {
   const key = `err_${error.code}`;
-  return key in WORDS ? t(key) : t("err_other", { message: error.message });
+  return key in WORDS ? t(key) : t("err_other", { message: error.message ?? error.code });
 }
 
 // Fills what the markup leaves to the language: data-t (text), data-t-label,

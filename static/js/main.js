@@ -1,7 +1,7 @@
 // Where everything meets. Nouns travel down: one state, drawn by idempotent
 // update()s at most once a frame. Verbs bubble up: papo:* events, heard here.
 
-import { $, copyByHand } from "./dom.js";
+import { $, copyByHand, isTouch } from "./dom.js";
 import { Composer } from "./composer.js";
 import {
   askRoom, askTopic, confirmThat, Dialogs, openHelp, problemOf, Settings, Switcher, Welcome,
@@ -11,9 +11,12 @@ import { Announcer, Banner, Notices } from "./notify.js";
 import {
   hashOf, loud, Members, RoomHead, roomOfHash, Rooms, Shell, Shortcuts, sorted,
 } from "./shell.js";
+import { insist } from "./retry.js";
 import { Session } from "./session.js";
-import { load, loadName, onOtherTab, saveName, save, Table } from "./storage.js";
-import { Store } from "./store.js";
+import {
+  holdsInput, keyOf, load, loadName, moveTables, onOtherTab, saveName, save, Table,
+} from "./storage.js";
+import { foreseen, Store } from "./store.js";
 import { Timeline } from "./timeline.js";
 
 const FRAME_MS = 60;
@@ -50,8 +53,9 @@ function Chat(user) {
   let cost = 0;
   let typingTimer = 0;
   const memory = {
-    read: Table(user, "read"), drafts: Table(user, "drafts"),
-    levels: Table(user, "levels"),
+    read: Table(user, "read"), levels: Table(user, "levels"),
+    drafts: Table(user, "drafts", { byTab: true }),
+    edits: Table(user, "edits", { byTab: true }),
   };
   const store = Store({ me: user, memory });
   const session = Session({
@@ -62,7 +66,7 @@ function Chat(user) {
   const banner = Banner({ retry: () => session.wake() });
   const announcer = Announcer();
   const notices = Notices({ go });
-  const settings = Settings({ notices });
+  const settings = Settings({ notices, rename });
   const shell = Shell(app, {
     moved: () => {
       session.seePeople();
@@ -77,7 +81,10 @@ function Chat(user) {
   const composer = Composer($("composer"));
   app.hidden = false;
   store.onChange(soon);
-  onOtherTab(`read:${user}`, store.readElsewhere);
+  onOtherTab(keyOf("read", user), store.readElsewhere);
+  addEventListener("beforeunload", (event) => {
+    if (holdsInput()) event.preventDefault();
+  });
   addEventListener("hashchange", () => visit(roomOfHash()));
   $("skip").onclick = (event) => {
     event.preventDefault();
@@ -173,18 +180,23 @@ function Chat(user) {
       store.show(null);
       return;
     }
-    if (!store.room(room)) {
-      try {
-        await session.join(room);
-      } catch (refusal) {
-        trouble(refusal);
-        return;
-      }
-      if (roomOfHash() !== room) return;
-    }
+    if (!store.room(room)) await joinFor(room);
+    if (roomOfHash() !== room || !store.room(room)) return;
     store.show(room);
     session.refresh();
-    if (!matchMedia("(pointer: coarse)").matches) composer.focus();
+    if (!isTouch()) composer.focus();
+  }
+
+  // As long as one stands at its door, the room is tried again.
+  async function joinFor(room) {
+    let told = false;
+    const join = () => session.join(room).catch((refusal) => {
+      if (!told) trouble(refusal);
+      told = true;
+      throw refusal;
+    });
+    await insist(join, () => roomOfHash() === room && !store.room(room))
+      .catch(() => {});
   }
 
   async function leave(room) {
@@ -219,12 +231,14 @@ function Chat(user) {
         session.send(room, text);
         timeline.toEnd();
       },
-      save: ({ entry, room, text }) => {
-        if (text === entry.text) return;
-        attempt(() => session.edit(entry, room, text));
+      save: ({ room, id, text }) => {
+        const entry = store.room(room)?.byId.get(id);
+        const same = entry && foreseen(entry, store.room(room)).text === text;
+        if (!same) session.edit(id, room, text);
       },
       command: obey,
       draft: ({ room, text }) => store.setDraft(room, text),
+      change: ({ room, id, text }) => store.setEdit(room, id, text),
       typing: (room) => session.typing(room),
       "edit-last": editLast,
       edit: (entry) => composer.edit(entry),
@@ -239,7 +253,7 @@ function Chat(user) {
       discard: (client) => session.discard(client),
       toast: (text) => banner.toast(text),
       look, people: () => session.seePeople({ wanted: true }),
-      rename, language: changeLanguage,
+      language: changeLanguage,
     };
     for (const [verb, deed] of Object.entries(verbs)) {
       document.addEventListener(`papo:${verb}`, (event) => deed(event.detail));
@@ -263,26 +277,34 @@ function Chat(user) {
     };
   }
 
-  function obey({ command, argument }) {
-    const { current } = store.state;
+  // The text of a command is given back where it could not be done.
+  async function obey({ command, argument, room, text }) {
+    let words = "";
     if (command === "join") go(argument.replace(/^#/, "").trim());
-    else if (command === "leave") leave(current);
-    else if (command === "topic") setTopic(current, argument);
+    else if (command === "leave") leave(room);
+    else if (command === "topic") words = await wrongWith(session.setTopic(room, argument));
     else openHelp();
+    if (words) banner.toast(words);
+    composer.settle(room, text, words === "");
   }
 
-  async function openNewRoom() {
-    const room = await askRoom();
-    if (room) go(room);
+  // What is wrong with a deed, in words; "" when it is done.
+  const wrongWith = (deed) => deed.then(() => "", errorText);
+
+  function openNewRoom() {
+    askRoom(async (room) => {
+      if (room === "") return t("roomMissing");
+      if (problemOf(room)) return t(problemOf(room));
+      go(room);
+      return "";
+    });
   }
 
-  async function changeTopic() {
-    const room = store.room();
-    const topic = await askTopic(room.topic ?? "");
-    if (topic !== null && topic !== room.topic) setTopic(room.name, topic);
+  function changeTopic() {
+    const { name: room, topic = "" } = store.room();
+    askTopic(topic, async (next) =>
+      (next === topic ? "" : wrongWith(session.setTopic(room, next))));
   }
-
-  const setTopic = (room, topic) => attempt(() => session.setTopic(room, topic));
 
   function editLast() {
     const entries = store.room()?.entries ?? [];
@@ -304,10 +326,14 @@ function Chat(user) {
   }
 
   async function rename(next) {
-    if (problemOf(next) || next === user) return;
-    await session.handOver(next);
+    if (problemOf(next)) return t(problemOf(next));
+    if (next === user) return "";
+    const words = await wrongWith(session.handOver(next));
+    if (words) return words;
+    moveTables(user, next);
     saveName(next);
     location.reload();
+    return "";
   }
 
   function changeLanguage(lang) {

@@ -1,7 +1,9 @@
 // One person's session: turns what the user wants into commands, and keeps the
 // store in step with the server through every reconnect.
 
-import { keysOf, load, save, onOtherTab } from "./storage.js";
+import { Refusal } from "./doors.js";
+import { Outbox } from "./outbox.js";
+import { insist } from "./retry.js";
 import { Transport } from "./transport.js";
 
 // Lists are asked for anew no sooner than these, and the longer they are the
@@ -27,6 +29,7 @@ export function Session({ user, store, on, first, peopleShown = () => true }) {
     status: () => transport.status(),
   };
   let build = null;
+  let life = 0;
   let typed = { room: "", at: 0 };
   let listedAt = -Infinity;
   const doubted = new Set();
@@ -39,7 +42,7 @@ export function Session({ user, store, on, first, peopleShown = () => true }) {
     user, first,
     resume: (room) => store.room(room)?.resume ?? 0,
     current: () => store.state.current,
-    on: { opened, feed, changed: (...words) => on.status(...words) },
+    on: { opened, feed, changed },
   });
 
   function start() {
@@ -48,21 +51,38 @@ export function Session({ user, store, on, first, peopleShown = () => true }) {
     setInterval(() => listRooms(LIST_MS / 2), LIST_MS);
   }
 
+  // What is begun in one life of the connection ends with it.
+  function changed(status, door) {
+    life += 1;
+    on.status(status, door);
+  }
+
   async function opened(hello) {
+    const mine = life;
+    outbox.flush();
     const facts = hello?.build ? hello : await ask({ type: "version" }) ?? {};
     greet({ ...facts, last_id: hello?.last_id ?? facts.last_id });
     for (const room of store.state.rooms.values()) {
       room.synced = false;
       room.people.missed();
     }
-    const mine = (await ask({ type: "user_rooms" }))?.rooms ?? [];
-    for (const name of mine) store.open(name);
-    const known = new Set(mine);
+    const names = (await ask({ type: "user_rooms" }))?.rooms ?? [];
+    if (mine !== life) return;
+    for (const name of names) store.open(name);
+    const known = new Set(names);
     await Promise.all([...store.state.rooms.keys()].map((name) =>
-      enter(name, known.has(name)).catch(refused(name))));
+      bring(name, known.has(name))));
     await listRooms();
     seePeople();
-    outbox.flush();
+  }
+
+  // Comes back after the first attempt; where that did not work, others follow.
+  function bring(name, member) {
+    const mine = life;
+    return new Promise((tried) => {
+      insist(() => enter(name, member).finally(tried), () => mine === life)
+        .then(() => seePeople(), refused(name));
+    });
   }
 
   function greet({ limits, version, build: running, last_id: last }) {
@@ -84,7 +104,6 @@ export function Session({ user, store, on, first, peopleShown = () => true }) {
 
   function refused(name) {
     return (refusal) => {
-      if (refusal.temporary) return;
       store.close(name);
       on.trouble(refusal);
       on.lost(name);
@@ -198,8 +217,7 @@ export function Session({ user, store, on, first, peopleShown = () => true }) {
     room.listed.members = answer.member_count ?? answer.members?.length ?? 0;
     store.setPending(outbox.list());
     if (known && room.synced) return room.name;
-    await transport.subscribe(room.name);
-    room.synced = true;
+    await bring(room.name, true);
     listRooms();
     return room.name;
   }
@@ -215,31 +233,44 @@ export function Session({ user, store, on, first, peopleShown = () => true }) {
 
   function send(room, text) {
     typed = { room: "", at: 0 };
-    outbox.add(room, text, Date.now());
+    outbox.add({ room, text, at: Date.now() });
   }
 
-  async function deliver({ room, text, client }) {
-    const command = { type: "send", room, message: text, client_id: client };
+  async function deliver(item) {
+    const { room, target } = item;
     try {
-      return await transport.request(command);
+      return await post(item);
     } catch (refusal) {
       const gone = refusal.code === "room_not_found" ||
         refusal.code === "not_a_member";
-      if (!gone || !store.room(room)) throw refusal;
+      if (!gone || target !== null || !store.room(room)) throw refusal;
       await enter(room, false);
-      return transport.request(command);
+      return post(item);
     }
   }
 
-  function confirmed({ room, text, client }, { id, timestamp }) {
+  // An answer without an id is nobody's that keeps messages.
+  async function post({ room, text: message, client, target }) {
+    const answer = await transport.request(target === null
+      ? { type: "send", room, message, client_id: client }
+      : { type: "edit", room, message, id: target });
+    if (!Number.isSafeInteger(answer.id)) throw new Refusal({ code: "strange" });
+    return answer;
+  }
+
+  function confirmed({ room, text, client, target }, { id, timestamp }) {
+    if (target !== null) {
+      store.apply({ type: "edit", room, target, message: text, timestamp }, Date.now());
+      return;
+    }
     store.confirm({
       type: "message", id, room, username: user, message: text, timestamp,
       client_id: client,
     });
   }
 
-  function edit(entry, room, message) {
-    return transport.request({ type: "edit", room, id: entry.id, message });
+  function edit(target, room, text) {
+    outbox.add({ room, text, at: Date.now(), target });
   }
 
   function remove(entry, room) {
@@ -250,13 +281,17 @@ export function Session({ user, store, on, first, peopleShown = () => true }) {
     return transport.request({ type: "topic", room, topic });
   }
 
-  // Takes my rooms along to another name. It joins before the old name leaves,
-  // so that no room closes in between.
+  // Takes my rooms along to another name, or throws. It joins before the old
+  // name leaves, so that no room closes in between. What may be with the server
+  // already cannot be sent again as another: it has to leave first.
   async function handOver(next) {
-    for (const room of store.state.rooms.keys()) {
-      await ask({ type: "join", room, username: next });
-      await ask({ type: "leave", room });
+    if (outbox.busy()) throw new Refusal({ code: "still_sending" });
+    const names = [...store.state.rooms.keys()];
+    for (const room of names) {
+      await transport.api.request({ type: "join", room, username: next });
     }
+    for (const room of names) await ask({ type: "leave", room });
+    outbox.moveTo(next);
   }
 
   function typing(room) {
@@ -267,101 +302,4 @@ export function Session({ user, store, on, first, peopleShown = () => true }) {
   }
 
   return session;
-}
-
-// The outbox: messages on their way. Each is kept in this browser under its
-// client_id until the server has it, so that neither a lost connection nor a
-// reload loses one, and a second try is not a second message.
-
-const RETRY_MS = 2000;
-
-// `send(item)` promises the server's answer or throws a Refusal; `changed`
-// hears every new list; `sent(item, answer)` each success.
-function Outbox({ user, send, changed, sent }) {
-  const prefix = `outbox:${user}:`;
-  const items = new Map();
-  let sending = false;
-  let timer = 0;
-
-  for (const key of keysOf(prefix)) restore(load(key));
-  onOtherTab(prefix, (key) => {
-    const kept = load(key);
-    if (!kept) items.delete(key.slice(prefix.length));
-    changed(list());
-  });
-
-  function restore(item) {
-    if (!item?.client) return;
-    const state = item.state === "failed" ? "failed" : "queued";
-    items.set(item.client, { ...item, state });
-  }
-
-  const list = () => [...items.values()].sort((a, b) => a.at - b.at);
-
-  function keep(item, changes) {
-    Object.assign(item, changes, { rev: item.rev + 1 });
-    save(prefix + item.client, item);
-    changed(list());
-  }
-
-  function add(room, text, at) {
-    const client = crypto.randomUUID?.() ?? randomName();
-    const item = { client, room, text, at, state: "queued", code: "", rev: 0 };
-    items.set(client, item);
-    keep(item, {});
-    flush();
-  }
-
-  function retry(client) {
-    const item = items.get(client);
-    if (item) keep(item, { state: "queued", code: "" });
-    flush();
-  }
-
-  function discard(client) {
-    items.delete(client);
-    save(prefix + client, null);
-    changed(list());
-  }
-
-  // Sends what waits, one at a time, so that order survives.
-  async function flush() {
-    if (sending) return;
-    sending = true;
-    clearTimeout(timer);
-    let next;
-    while ((next = list().find((each) => each.state === "queued"))) {
-      if (!await attempt(next)) break;
-    }
-    sending = false;
-  }
-
-  // Answers whether the next one may go.
-  async function attempt(item) {
-    keep(item, { state: "sending" });
-    try {
-      const answer = await send(item);
-      sent(item, answer);
-      discard(item.client);
-      return true;
-    } catch (refusal) {
-      if (!items.has(item.client)) return true;
-      if (!refusal.temporary) {
-        keep(item, { state: "failed", code: refusal.code });
-        return true;
-      }
-      keep(item, { state: "queued", code: refusal.code });
-      const pause = refusal.retryAfter * 1000 || RETRY_MS;
-      if (refusal.code !== "offline") timer = setTimeout(flush, pause);
-      return false;
-    }
-  }
-
-  return { add, retry, discard, flush, list };
-}
-
-// For a page without a secure context, where randomUUID is missing.
-function randomName() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -2,7 +2,7 @@
 // to reach them. Rooms are links (#/name), so the address bar, the middle button
 // and the keyboard just work.
 
-import { $, avatarOf, h, icon, paintAvatar, reconcile, tell } from "./dom.js";
+import { $, avatarOf, composes, h, icon, paintAvatar, reconcile, tell } from "./dom.js";
 import { current as language, t } from "./i18n.js";
 import { load, save } from "./storage.js";
 
@@ -50,7 +50,7 @@ export function Rooms() {
   function fillRoom(el, room, current) {
     const link = el.firstElementChild;
     const here = room.name === current;
-    const waiting = room.draft.trim() !== "" && !here;
+    const waiting = !here && (room.draft.trim() !== "" || room.edits.open !== null);
     const sig = [here, room.unread, room.mentions, waiting, room.level, t("draft")]
       .join(" ");
     if (link.dataset.sig === sig) return;
@@ -284,7 +284,7 @@ export function Shell(app, { moved }) {
 // The keys that work everywhere; `on` has one function per deed.
 export function Shortcuts(on) {
   document.addEventListener("keydown", (event) => {
-    if (event.isComposing || event.defaultPrevented) return;
+    if (composes(event) || event.defaultPrevented) return;
     const deed = deedOf(event);
     if (!deed) return;
     event.preventDefault();

@@ -12,6 +12,8 @@ const SHOWN_MAX = 1000;
 const OTHERS_MAX = 300;
 const TRIM = 100;
 const TYPING_MS = 7000;
+const EDITS_MAX = 20;
+const NO_EDITS = { open: null, texts: {} };
 
 export function Store({ me, memory }) {
   const rooms = new Map();
@@ -27,6 +29,7 @@ export function Store({ me, memory }) {
     if (!room) {
       room = newRoom(name, memory.read.get(name), memory.levels.get(name));
       room.draft = memory.drafts.get(name) ?? "";
+      room.edits = memory.edits?.get(name) ?? NO_EDITS;
       rooms.set(name, room);
     }
     return room;
@@ -104,6 +107,20 @@ export function Store({ me, memory }) {
     changed();
   }
 
+  // The texts of messages that are being changed, by their ids; `open` is the
+  // one in the message box. Without a text, the change is over.
+  function setEdit(name, id, text = null) {
+    const room = rooms.get(name);
+    if (!room) return;
+    const texts = { ...room.edits.texts, [id]: text };
+    if (text === null) delete texts[id];
+    const ids = Object.keys(texts);
+    for (const old of ids.slice(0, -EDITS_MAX)) delete texts[old];
+    room.edits = { open: text === null ? null : id, texts };
+    memory.edits?.set(name, ids.length > 0 ? room.edits : null);
+    changed();
+  }
+
   function setLevel(name, level) {
     const room = rooms.get(name);
     if (!room) return;
@@ -159,19 +176,26 @@ export function Store({ me, memory }) {
   function takeMessage(room, object) {
     const known = room.byId.get(object.id);
     if (known) {
-      amend(known, object);
-      count(room);
+      if (amend(known, object)) count(room);
       return null;
     }
     const entry = messageOf(object, me);
     setTyping(room, entry.user, 0);
     if (entry.mine && entry.client) drop(room.pending, entry.client);
     insert(room, entry);
+    if (entry.mine) readUpTo(room, entry.id);
     if (isUnread(room, entry)) {
       room.unread += 1;
       if (entry.mention) room.mentions += 1;
     }
     return entry;
+  }
+
+  // Whoever answers has read what was before, on whichever device.
+  function readUpTo(room, id) {
+    if (room.readId !== null && room.readId >= id) return;
+    room.lineId = null;
+    setRead(room, id);
   }
 
   function takeSystem(room, object) {
@@ -197,25 +221,25 @@ export function Store({ me, memory }) {
   function takeChange(room, object) {
     const entry = room.byId.get(object.target);
     if (!entry) return;
-    if (object.type === "delete") {
-      amend(entry, { deleted: object.timestamp, message: "" });
-    } else {
-      amend(entry, { message: object.message, edited: object.timestamp });
-    }
-    count(room);
+    const change = object.type === "delete"
+      ? { deleted: object.timestamp, message: "" }
+      : { message: object.message, edited: object.timestamp };
+    if (amend(entry, change)) count(room);
   }
 
+  // Answers whether there was anything to do.
   function amend(entry, { message, edited, deleted }) {
     const gone = Boolean(deleted) || message === undefined;
     const text = gone ? "" : message;
-    if (entry.text === text && entry.deleted === gone) return;
-    if (entry.edited && !gone && !(edited >= entry.edited)) return;
-    if (entry.deleted) return;
+    if (entry.text === text && entry.deleted === gone) return false;
+    if (entry.edited && !gone && !(edited >= entry.edited)) return false;
+    if (entry.deleted) return false;
     entry.text = text;
     entry.edited = edited ?? entry.edited;
     entry.deleted = gone;
     entry.mention = !gone && !entry.mine && mentions(text, me);
     entry.rev += 1;
+    return true;
   }
 
   function takePresence(room, object) {
@@ -262,22 +286,29 @@ export function Store({ me, memory }) {
     changed();
   }
 
+  // What is on its way: messages, and changes of messages. A change that failed
+  // and whose message is gone stands as a message of its own, so that its text is
+  // not lost.
   function setPending(items) {
     for (const room of rooms.values()) {
-      room.pending = items
-        .filter((item) => item.room === room.name)
-        .filter((item) => !room.clients.has(item.client))
+      const here = items.filter((item) => item.room === room.name);
+      room.waiting = new Map(here.filter((item) => item.target !== null)
+        .map((item) => [item.target, item]));
+      room.pending = here
+        .filter((item) => (item.target === null ? !room.clients.has(item.client)
+          : item.state === "failed" && !isThere(room.byId.get(item.target))))
         .map((item) => ({
           key: `c${item.client}`, id: null, type: "message", user: me,
           mine: true, text: item.text, at: item.at, client: item.client,
           state: item.state, code: item.code, rev: item.rev,
         }));
+      room.changes += 1;
     }
     changed();
   }
 
   return {
-    state, open, close, show, look, markRead, readElsewhere, setDraft,
+    state, open, close, show, look, markRead, readElsewhere, setDraft, setEdit,
     setLevel, apply, confirm, changed, expireTyping, setDirectory, setPending,
     onChange: (listener) => listeners.add(listener),
     room: (name = state.current) => rooms.get(name) ?? null,
@@ -286,12 +317,11 @@ export function Store({ me, memory }) {
 
 function newRoom(name, readId, level) {
   return {
-    name, topic: "", level: level ?? "all", draft: "",
+    name, topic: "", level: level ?? "all", draft: "", edits: NO_EDITS,
     entries: [], entriesMax: OTHERS_MAX, dropped: 0, byId: new Map(),
-    clients: new Set(), pending: [],
+    clients: new Set(), pending: [], waiting: new Map(),
     people: People(), typing: new Map(),
-    listed: { members: 0, online: 0 }, peopleAt: -Infinity,
- peopleTimer: 0,
+    listed: { members: 0, online: 0 }, peopleAt: -Infinity, peopleTimer: 0,
     resume: 0, synced: false,
     readId, lineId: null, unread: 0, mentions: 0, changes: 0,
   };
@@ -327,6 +357,16 @@ function insert(room, entry) {
       clients.delete(old.client);
     }
   }
+}
+
+const isThere = (entry) => Boolean(entry) && !entry.deleted;
+
+// The entry as it will be when the change on its way has arrived.
+export function foreseen(entry, { waiting }) {
+  const change = waiting.get(entry.id);
+  if (!change || entry.deleted) return entry;
+  const { text, state, code, client, rev } = change;
+  return { ...entry, text, state, code, client, rev: `${entry.rev}+${rev}` };
 }
 
 function drop(pending, client) {

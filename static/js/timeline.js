@@ -5,6 +5,7 @@
 import { $, reconcile, tell } from "./dom.js";
 import { current as language, t } from "./i18n.js";
 import { drawRow, makeRow, MessageActions, rowsOf } from "./rows.js";
+import { foreseen } from "./store.js";
 
 const WINDOW = 80;
 const WINDOW_MAX = 300;
@@ -71,12 +72,13 @@ export function Timeline(scroller) {
     drawnFrom = start + room.dropped;
     const end = from === null ? entries.length : start + WINDOW_MAX;
     const atEnd = end >= entries.length;
-    const sight = [drawnFrom, room.changes, room.lineId, room.people.longNames().length, language()].join();
+    const names = room.people.longNames();
+    const sight = [drawnFrom, room.changes, room.lineId, names.length, language()].join();
     if (!atEnd && sight === drawn) return;
     drawn = sight;
-    const rows = rowsOf(entries.slice(start, end),
+    const rows = rowsOf(entries.slice(start, end).map((each) => foreseen(each, room)),
       atEnd ? room.pending : [], room.lineId);
-    const context = { me: last.me, names: room.people.longNames() };
+    const context = { me: last.me, names };
     reconcile(list, rows, (row) => row.key, makeRow,
       (el, row) => drawRow(el, row, context));
   }

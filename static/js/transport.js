@@ -6,6 +6,7 @@ import {
   HttpApi, isAlive, LongPollDoor, offline, PlainPollDoor, SocketDoor, socketUrl,
   StreamDoor,
 } from "./doors.js";
+import { Pauses } from "./retry.js";
 
 const DOORS = [
   { name: "ws", open: SocketDoor },
@@ -19,8 +20,8 @@ const BRIEF_MS = 2000;
 const STEADY_MS = 10000;
 const CLIMB_MS = 60000;
 const HURRY_MS = 1500;
+const PROBE_MS = 8000;
 const PAUSE_MS = 500;
-const PAUSE_MAX_MS = 30000;
 
 // `on` hears opened(hello), feed(object) and changed(status, door). `first`
 // names the door to begin with, for trying the fallbacks.
@@ -30,11 +31,13 @@ export function Transport({ user, resume, current, on, first = "" }) {
   const floor = Math.max(0, DOORS.findIndex((each) => each.name === first));
   let level = floor;
   let misses = 0;
-  let attempt = 0;
+  let ends = 0;
+  const pauses = Pauses({ first: PAUSE_MS });
   let door = null;
   let openedAt = 0;
   let timer = 0;
   let climbing = 0;
+  let probe = null;
   let status = "connecting";
 
   function start() {
@@ -64,23 +67,24 @@ export function Transport({ user, resume, current, on, first = "" }) {
 
   function opened(hello) {
     const again = openedAt > 0;
-    openedAt = Date.now();
+    openedAt = performance.now();
     if (again) return;
     set("open");
     on.opened(hello);
-    clearTimeout(climbing);
-    if (level > floor) climbing = setTimeout(climb, CLIMB_MS);
+    if (level > floor) climbLater();
   }
 
   async function closed(code) {
-    const lived = openedAt > 0 ? Date.now() - openedAt : 0;
+    const lived = openedAt > 0 ? performance.now() - openedAt : 0;
     door = null;
-    clearTimeout(climbing);
+    ends += 1;
+    const mine = ends;
+    stopClimbing();
     set(navigator.onLine ? "waiting" : "offline");
-    if (lived > STEADY_MS) attempt = 0;
+    if (lived > STEADY_MS) pauses.reset();
     if (lived > BRIEF_MS) misses = 0;
-    else if (code !== 1012 && await isAlive()) miss();
-    if (!door) retryLater();
+    else if (code !== 1012 && await isAlive() && !door && mine === ends) miss();
+    if (!door && mine === ends) retryLater();
   }
 
   // The server is there, but this door does not let us through.
@@ -89,14 +93,12 @@ export function Transport({ user, resume, current, on, first = "" }) {
     if (misses < MISSES_MAX || level >= DOORS.length - 1) return;
     level += 1;
     misses = 0;
-    attempt = 0;
+    pauses.reset();
   }
 
   function retryLater() {
-    const longest = Math.min(PAUSE_MAX_MS, PAUSE_MS * 2 ** attempt);
-    attempt += 1;
     clearTimeout(timer);
-    timer = setTimeout(open, longest * (0.5 + Math.random() / 2));
+    timer = setTimeout(open, pauses.next());
   }
 
   // The network is back, or somebody looks: no reason to sit out a pause.
@@ -105,25 +107,39 @@ export function Transport({ user, resume, current, on, first = "" }) {
       door.check();
       return;
     }
-    attempt = 0;
+    pauses.reset();
     open();
   }
 
-  // A lower door works; see whether the best one does by now.
+  // A lower door works; see whether the best one does by now. Silence is an
+  // answer too, and a probe says nothing once its door is gone.
   function climb() {
-    const probe = new WebSocket(socketUrl(user));
-    const lower = door;
-    probe.onmessage = () => {
-      probe.close();
-      if (door !== lower || !lower) return;
-      lower.close();
+    const mine = new WebSocket(socketUrl(user));
+    probe = mine;
+    mine.onmessage = () => {
+      if (probe !== mine) return;
+      stopClimbing();
+      door?.close();
       level = floor;
       misses = 0;
       open();
     };
-    probe.onerror = () => {
-      climbing = setTimeout(climb, CLIMB_MS);
+    mine.onclose = () => {
+      if (probe === mine) climbLater();
     };
+    climbing = setTimeout(climbLater, PROBE_MS);
+  }
+
+  function climbLater() {
+    stopClimbing();
+    climbing = setTimeout(climb, CLIMB_MS);
+  }
+
+  function stopClimbing() {
+    clearTimeout(climbing);
+    const old = probe;
+    probe = null;
+    old?.close();
   }
 
   return {

@@ -266,5 +266,82 @@ TEST_F(KeyboardTest, AnInputMethodsEnterSendsNothing) {
   EXPECT_EQ(page.messages(), (Texts{"日本"}));
 }
 
+TEST_F(KeyboardTest, NothingChangesTextWhileAnInputMethodComposes) {
+  serve();
+  Page& page = arrive("ana", "geral");
+  page.click("#message-input");
+  page.devtools("Input.imeSetComposition",
+                "{\"text\":\":coracao:\",\"selectionStart\":9,"
+                "\"selectionEnd\":9}");
+  EXPECT_EQ(page.written(), ":coracao:");
+  // Keys of input methods: some say so, some have a number of their own.
+  for (const char* key : {"Enter", "Tab", "Escape", "ArrowUp"}) {
+    page.evaluate(
+        "document.querySelector('#message-input').dispatchEvent("
+        "new KeyboardEvent('keydown', {key: arguments[0], keyCode: 229,"
+        " bubbles: true, cancelable: true}))",
+        {key});
+  }
+  EXPECT_EQ(page.written(), ":coracao:");
+  EXPECT_EQ(page.messages(), Texts{});
+  // What it was composing is text when it is done.
+  page.insert(":coracao:");
+  page.wait_for("document.querySelector('#message-input').value === '❤️'");
+  // Offers are shown meanwhile, and taken with the composition's own text.
+  page.press("Control+a");
+  page.press("Delete");
+  page.devtools("Input.imeSetComposition",
+                "{\"text\":\":cora\",\"selectionStart\":5,\"selectionEnd\":5}");
+  page.wait_until_shown("#completion");
+  page.click("#completion li");
+  page.wait_for("document.querySelector('#message-input').value === '❤️ '");
+}
+
+TEST_F(KeyboardTest, WhatIsCompletedCanBeUndone) {
+  serve();
+  Page& page = arrive("ana", "geral");
+  Person(url(), "Beatriz Lima").join("geral");
+  page.wait_for(
+      "document.querySelector('.member[data-user=\"Beatriz Lima\"]')");
+  page.click("#message-input");
+  page.type("oi @be");
+  page.wait_until_shown("#completion");
+  page.press("Tab");
+  EXPECT_EQ(page.written(), "oi @Beatriz Lima ");
+  page.press("Control+z");
+  EXPECT_EQ(page.written(), "oi @be");
+  page.press("Control+a");
+  page.press("Delete");
+  page.type(":coracao:");
+  EXPECT_EQ(page.written(), "❤️");
+  page.press("Control+z");
+  EXPECT_EQ(page.written(), ":coracao:");
+  page.press("Control+z");
+  EXPECT_NE(page.written(), "❤️");
+}
+
+TEST_F(KeyboardTest, OnATouchScreenEnterBreaksTheLineAndTheButtonSends) {
+  serve();
+  Page& page = arrive("ana", "geral");
+  const std::string_view hint =
+      "document.querySelector('#message-input').enterKeyHint";
+  EXPECT_EQ(page.evaluate(hint).text, "send");
+  page.devtools("Emulation.setTouchEmulationEnabled",
+                "{\"enabled\":true,\"maxTouchPoints\":5}");
+  page.wait_for("matchMedia('(pointer: coarse)').matches");
+  page.click("#message-input");
+  page.type("one");
+  page.press("Enter");
+  page.type("two");
+  EXPECT_EQ(page.written(), "one\ntwo");
+  page.wait_for(std::string(hint) + " === 'enter'");
+  page.click("#send");
+  page.wait_for_message("one\ntwo");
+  page.wait_for_focus("#message-input");
+  page.type("three");
+  page.press("Control+Enter");
+  page.wait_for_message("three");
+}
+
 }  // namespace
 }  // namespace papo::browser

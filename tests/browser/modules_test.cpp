@@ -164,5 +164,282 @@ TEST_F(ModulesTest, AnAvatarsLettersAreWholeAndSeen) {
   EXPECT_EQ(complaints(kInitials), Texts{});
 }
 
+constexpr std::string_view kOffers = R"js(
+  const { bestOf } = await use('completion');
+  let looks = 0;
+  const names = Array.from({ length: 5000 }, (_, i) => ({
+    toLowerCase: () => { looks += 1; return `x${i}`; },
+  }));
+  const bad = [];
+  bestOf(names, 'none', 8);
+  if (looks !== 5000) bad.push(`none: ${looks}`);
+  const words = ['bia', 'ana', 'Anabela', 'juliana', 'ANA B'];
+  const got = bestOf(words, 'ana', 3).join();
+  if (got !== 'ana,Anabela,ANA B') bad.push(got);
+  if (bestOf(words, 'ana', 8).join() !== 'ana,Anabela,ANA B,juliana') bad.push('order');
+  if (bestOf(words, '', 2).join() !== 'bia,ana') bad.push('all');
+  return bad;
+)js";
+
+TEST_F(ModulesTest, OffersLookAtEachNameOnce) {
+  EXPECT_EQ(complaints(kOffers), Texts{});
+}
+
+constexpr std::string_view kKeys = R"js(
+  const { keyOf, Table, moveTables } = await use('storage');
+  const names = ['ana', 'ana:x', 'ana%3Ax', 'ana%', '__proto__', 'constructor', ':', '%', '@',
+    'ana@/chat/', '', 'a:b:c', '\ud800'];
+  const bad = [];
+  for (const one of names) {
+    for (const other of names) {
+      const start = `${keyOf('outbox', one)}:`;
+      if (one !== other && `${keyOf('outbox', other)}:client`.startsWith(start)) {
+        bad.push(`${one} and ${other}`);
+      }
+    }
+    const table = Table(one, 'drafts', { byTab: true });
+    for (const room of names) table.set(room, `${one} in ${room}`);
+  }
+  for (const one of names) {
+    for (const room of names) {
+      const kept = Table(one, 'drafts').get(room);
+      if (kept !== `${one} in ${room}`) bad.push(`${one} in ${room}: ${kept}`);
+    }
+  }
+  Table('next', 'drafts').set('own', 'stays');
+  moveTables('__proto__', 'next');
+  if (Table('next', 'drafts').get('__proto__') !== '__proto__ in __proto__') bad.push('move');
+  if (Table('next', 'drafts').get('own') !== 'stays') bad.push('own');
+  if (Table('__proto__', 'drafts').get(':') !== null) bad.push('left behind');
+  localStorage.clear();
+  sessionStorage.clear();
+  return bad;
+)js";
+
+TEST_F(ModulesTest, NamesShareNoKeys) {
+  EXPECT_EQ(complaints(kKeys), Texts{});
+}
+
+constexpr std::string_view kOutbox = R"js(
+  const { Outbox } = await use('outbox');
+  const { Refusal } = await use('doors');
+  localStorage.clear();
+  const asked = [];
+  const pauses = { next: () => { asked.push(1); return 1; }, reset() {} };
+  const outcomes = new Map();
+  let states = [];
+  const tries = [];
+  const started = (user, send) => new Promise((resolve) => {
+    const outbox = Outbox({
+      user, pauses, changed: (list) => { states = list; },
+      send: async (item) => {
+        tries.push(item.text);
+        return send(item);
+      },
+      sent: (item) => {
+        outcomes.set(item.text, 'sent');
+        if (item.text === 'last') resolve(outbox);
+      },
+    });
+    outbox.add({ room: 'r', text: 'poison', at: 1 });
+    outbox.add({ room: 'r', text: 'twice', at: 2 });
+    outbox.add({ room: 'r', text: 'old', at: 3, target: 7 });
+    outbox.add({ room: 'r', text: 'new', at: 4, target: 7 });
+    outbox.add({ room: 'r', text: 'refused', at: 5 });
+    outbox.add({ room: 'r', text: 'last', at: 6 });
+  });
+  let twice = 0;
+  const outbox = await started('ana', (item) => {
+    const code = { poison: 'strange', refused: 'message_too_long' }[item.text] ??
+      (item.text === 'twice' && (twice += 1) < 3 ? 'offline' : null);
+    if (code !== null) throw new Refusal({ code });
+    return { id: 1 };
+  });
+  const bad = [];
+  const expect = (what, got, want) => {
+    if (JSON.stringify(got) !== JSON.stringify(want)) bad.push(`${what}: ${JSON.stringify(got)}`);
+  };
+  expect('tries', tries, [...Array(5).fill('poison'), ...Array(3).fill('twice'),
+    'new', 'refused', 'last']);
+  expect('sent', [...outcomes.keys()], ['twice', 'new', 'last']);
+  expect('left', states.filter(({ text }) => text !== 'last')
+    .map(({ text, state, code }) => `${text} ${state} ${code}`),
+  ['poison failed strange', 'refused failed message_too_long']);
+  expect('pauses', asked.length, 4 + 2);
+  const textsOf = (user) => Outbox({ user, pauses, send() {}, changed() {}, sent() {} })
+    .list().map(({ text }) => text).filter((text) => text !== 'last');
+  expect('kept', textsOf('ana'), ['poison', 'refused']);
+  expect('another name', textsOf('an'), []);
+  outbox.moveTo('bia');
+  expect('moved', [textsOf('bia'), textsOf('ana')], [['poison', 'refused'], []]);
+  localStorage.clear();
+  return bad;
+)js";
+
+TEST_F(ModulesTest, TheOutboxTriesAgainAndIsHeldUpByNone) {
+  EXPECT_EQ(complaints(kOutbox), Texts{});
+}
+
+constexpr std::string_view kPauses = R"js(
+  const { Pauses } = await use('retry');
+  const take = (luck, n) => {
+    const pauses = Pauses({ first: 100, most: 1000, luck });
+    return Array.from({ length: n }, () => Math.round(pauses.next()));
+  };
+  const bad = [];
+  if (take(() => 1, 6).join() !== '100,200,400,800,1000,1000') bad.push(take(() => 1, 6).join());
+  if (take(() => 0, 6).join() !== '50,100,200,400,500,500') bad.push(take(() => 0, 6).join());
+  if (take(() => 1, 5000).at(-1) !== 1000) bad.push('overflows');
+  return bad;
+)js";
+
+TEST_F(ModulesTest, PausesGrowToABoundAndAreJittered) {
+  EXPECT_EQ(complaints(kPauses), Texts{});
+}
+
+// Timers are kept and fired by hand; sockets and streams answer when told to.
+constexpr std::string_view kTimers = R"js(
+  const { Transport } = await use('transport');
+  const { StreamDoor, HttpApi } = await use('doors');
+  const own = { setTimeout, clearTimeout, WebSocket, EventSource, fetch };
+  const timers = new Map();
+  let nextTimer = 1;
+  window.setTimeout = (deed, ms) => {
+    timers.set(nextTimer, { deed, ms });
+    nextTimer += 1;
+    return nextTimer - 1;
+  };
+  window.clearTimeout = (timer) => timers.delete(timer);
+  const fire = (wanted = () => true) => {
+    for (const [timer, { deed, ms }] of [...timers]) {
+      if (!wanted(ms) || !timers.delete(timer)) continue;
+      deed();
+    }
+  };
+  const settle = async () => {
+    for (let i = 0; i < 10; i += 1) {
+      await new Promise((done) => { own.setTimeout.call(window, done, 0); });
+    }
+  };
+  const sockets = [];
+  const streams = [];
+  window.WebSocket = class {
+    static OPEN = 1;
+    readyState = 0;
+    closed = false;
+    constructor() { sockets.push(this); }
+    close() { this.closed = true; }
+  };
+  window.EventSource = class {
+    closed = false;
+    constructor() { streams.push(this); }
+    addEventListener() {}
+    close() { this.closed = true; }
+  };
+  window.fetch = async () => new Response('{"status":"ok"}');
+  const bad = [];
+  try {
+    // A stream that was given up for another one.
+    let closed = 0;
+    const ctx = { user: 'ana', api: HttpApi('ana'), resume: () => 0, current: () => 'a' };
+    const door = StreamDoor(ctx, { opened() {}, feed() {}, closed: () => { closed += 1; } });
+    fire();
+    door.subscribe('a');
+    fire((ms) => ms < 1000);
+    streams[1].onopen();
+    fire();
+    if (closed !== 0) bad.push('the first stream’s timer ended the second');
+    if (!streams[0].closed || streams[1].closed) bad.push('streams');
+    door.close();
+    timers.clear();
+
+    // A probe of the best door, whose answer comes when the connection is another.
+    const told = [];
+    const transport = Transport({
+      user: 'ana', resume: () => 0, current: () => 'a',
+      on: { opened() {}, feed() {}, changed: (status, name) => told.push(`${status} ${name}`) },
+    });
+    transport.start();
+    for (let i = 0; i < 2; i += 1) {
+      sockets.at(-1).onclose({ code: 1006 });
+      await settle();
+      fire((ms) => ms <= 1000);
+    }
+    fire((ms) => ms === 0);
+    streams.at(-1).onopen();
+    if (told.at(-1) !== 'open sse') bad.push(told.join());
+    fire((ms) => ms === 60000);
+    const probe = sockets.at(-1);
+    streams.at(-1).onerror();
+    await settle();
+    fire((ms) => ms < 2000);
+    fire((ms) => ms === 0);
+    streams.at(-1).onopen();
+    if (!probe.closed) bad.push('the probe of a lost connection goes on');
+    const before = sockets.length;
+    probe.onmessage?.({});
+    probe.onclose?.({});
+    if (sockets.length !== before || streams.at(-1).closed) {
+      bad.push('an old probe ended a connection');
+    }
+    if (told.at(-1) !== 'open sse') bad.push(told.join());
+    // Silence is an answer: another probe follows.
+    fire((ms) => ms === 60000);
+    fire((ms) => ms === 8000);
+    const follows = [...timers.values()].some(({ ms }) => ms === 60000);
+    if (!follows) bad.push('no probe follows a silent one');
+  } finally {
+    Object.assign(window, own);
+  }
+  return bad;
+)js";
+
+TEST_F(ModulesTest, TheTimerOfAnAbandonedAttemptEndsNothingElse) {
+  EXPECT_EQ(complaints(kTimers), Texts{});
+}
+
+constexpr std::string_view kRead = R"js(
+  const { Store } = await use('store');
+  const written = new Map();
+  const table = (kept) => ({
+    get: (room) => kept.get(room) ?? null, set: (room, value) => kept.set(room, value),
+  });
+  const store = Store({ me: 'ana', memory: {
+    read: table(written), drafts: table(new Map()), levels: table(new Map()),
+    edits: table(new Map()),
+  } });
+  const room = store.open('geral');
+  const say = (id, username, more) => store.apply({ type: 'message', room: 'geral', id, username,
+    message: 'text', timestamp: id / 1e6, ...more }, 0);
+  const bad = [];
+  const expect = (what, unread, line) => {
+    if (room.unread !== unread) bad.push(`${what}: ${room.unread} unread`);
+    if (room.lineId !== line) bad.push(`${what}: line ${room.lineId}`);
+  };
+  store.apply({ type: 'system', room: 'geral', id: 1, event: 'join', user: 'ana' }, 0);
+  say(10, 'bia');
+  say(20, 'bia');
+  store.show('geral');
+  expect('others', 2, 1);
+  say(30, 'ana', { client_id: 'of another device' });
+  expect('my answer', 0, null);
+  if (written.get('geral') !== 30) bad.push('not remembered');
+  say(25, 'bia');
+  expect('what was before, later', 0, null);
+  say(40, 'bia');
+  say(30, 'ana', { client_id: 'of another device' });
+  expect('told twice', 1, null);
+  store.apply({ type: 'edit', room: 'geral', target: 30, message: 'changed', timestamp: 1 }, 0);
+  expect('an edit', 1, null);
+  say(35, 'ana');
+  expect('an older one of mine', 1, null);
+  if (room.readId !== 35) bad.push(`read ${room.readId}`);
+  return bad;
+)js";
+
+TEST_F(ModulesTest, OnesOwnMessageMarksWhatWasBeforeItAsRead) {
+  EXPECT_EQ(complaints(kRead), Texts{});
+}
+
 }  // namespace
 }  // namespace papo::browser

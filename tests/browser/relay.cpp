@@ -87,9 +87,14 @@ std::string Relay::url() const {
 }
 
 void Relay::refuse(std::vector<std::string> paths) {
+  refuse_with(refusal("502 Bad Gateway"), std::move(paths));
+}
+
+void Relay::refuse_with(std::string answer, std::vector<std::string> paths) {
   {
     const std::lock_guard lock(mutex_);
     refused_ = std::move(paths);
+    answer_ = std::move(answer);
   }
   wake();
 }
@@ -170,7 +175,9 @@ bool Relay::pass_head_on(Link* link) {
   head.erase(at, prefix_.size());
   const std::string path = head.substr(at, head.find(' ', at) - at);
   if (is_refused(path)) {
-    send_all(link->browser, refusal("502 Bad Gateway"));
+    const std::lock_guard lock(mutex_);
+    send_all(link->browser, answer_);
+    ++refusals_;
     return false;
   }
   ask_to_close(&head);

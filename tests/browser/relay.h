@@ -29,6 +29,11 @@ class Relay {
   // as a proxy does that cannot reach them: 502. Cuts connections that already
   // are such.
   void refuse(std::vector<std::string> paths);
+  // The same, with another answer: its first line, header fields and body, as
+  // they are.
+  void refuse_with(std::string answer, std::vector<std::string> paths);
+  // How many requests were refused so far.
+  int refusals() const { return refusals_; }
   // Passes on what browsers say, and nothing that the server answers to it.
   void swallow_answers(bool swallow);
   // Ends every connection.
@@ -58,8 +63,10 @@ class Relay {
   std::atomic<bool> swallows_{false};
   std::atomic<bool> ends_{false};
   std::atomic<bool> cuts_{false};
+  std::atomic<int> refusals_{0};
   std::mutex mutex_;
   std::vector<std::string> refused_;
+  std::string answer_;
   std::vector<Link> links_;
   std::thread thread_;
 };
