@@ -228,6 +228,21 @@ void Call::answer(std::string_view members) {
   machine_.answer(&connection_, reply_to_, {.text = body});
 }
 
+void Call::answer_list(std::string_view member, const base::SharedBytes& list) {
+  chat::Page page;
+  page.whole = list;
+  page.size = list.size();
+  if (is_websocket()) {
+    machine_.replier_.write_ok(&connection_, reply_to_,
+                               {.text = member, .page = &page});
+    return machine_.touch(&connection_);
+  }
+  std::string& start = machine_.body_scratch_;
+  start.assign("{").append(member);
+  machine_.answer(&connection_, reply_to_,
+                  {.text = start, .page = &page, .rest = "}"});
+}
+
 void Call::answer(const Answer& whole) {
   machine_.answer(&connection_, reply_to_, whole);
 }

@@ -67,6 +67,8 @@ class Call {
   void succeed(std::string_view members);
   // The members alone.
   void answer(std::string_view members);
+  // A member, as `"rooms":`, and the list that is its value, which is shared.
+  void answer_list(std::string_view member, const base::SharedBytes& list);
   void answer(const Answer& whole);  // any response; REQUIRES: by HTTP
   // Or, by HTTP, while commands before it are not answered: must_wait().
   void fail(const Problem& problem);
@@ -95,6 +97,9 @@ class Call {
   void note_poll(std::string_view user);
   void note_typing(std::string_view room, std::string_view user);
   std::size_t connection_count() const { return machine_.connections_.size(); }
+  const base::SharedBytes& room_list() { return machine_.room_list_.json(); }
+  std::size_t unread_bytes() const { return machine_.pool_.waiting_bytes(); }
+  std::uint64_t seconds_ahead() const { return machine_.seconds_ahead(); }
   const Metrics& metrics() const { return machine_.metrics_; }
   const log::CommandLog& log() const { return *machine_.log_; }
   std::size_t subscription_count() const {

@@ -60,6 +60,7 @@ struct Connection : Timed {
   bool said_continue : 1 = false;  // "100 Continue" was sent for this request
   bool resumable : 1 = false;      // is in the list of those that may read on
   bool cut : 1 = false;            // a listener that was too slow
+  bool unread : 1 = false;         // what it was sent before waits still
   bool progressed : 1 = false;     // something was sent since the heartbeat
   // Heartbeats in a row without a sign of the peer: a byte that left on a
   // stream, a byte that came on a WebSocket.

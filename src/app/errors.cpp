@@ -135,6 +135,12 @@ Problem restarting() {
           "the server is restarting: come back in a moment"};
 }
 
+Problem too_much_unread() {
+  return {ErrorCode::Overloaded,
+          "too much is left unread by other connections (--max-unread): try "
+          "again"};
+}
+
 void append_problem(std::string* out, const Problem& problem) {
   out->append(R"("code":")").append(name_of(problem.code));
   out->append(R"(","message":)");

@@ -58,6 +58,8 @@ Problem problem_of(chat::Refusal refusal);
 Problem problem_of(http::Fault fault);
 // For who would begin to listen while the server ends.
 Problem restarting();
+// For who asks while too much is left unread by all (--max-unread).
+Problem too_much_unread();
 
 // Appends `"code":"…","message":"…"` and `,"field":"…"` where there is one.
 void append_problem(std::string* out, const Problem& problem);

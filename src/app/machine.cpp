@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "base/text.h"
+#include "chat/encoding.h"
 #include "wire/json_writer.h"
 
 namespace papo::app {
@@ -46,6 +47,7 @@ Machine::Machine(const Parts& parts, base::Moment now)
       replier_(parts.options, &pool_),
       feed_(this, parts.options->hash_key),
       presence_(parts.store, &feed_, parts.options->hash_key),
+      room_list_(parts.store, &presence_),
       wheel_(now.steady),
       followers_(0, base::NameHash{parts.options->hash_key}),
       reader_(request_limits(*parts.options)) {}
@@ -119,6 +121,7 @@ void Machine::lost(ConnectionId id, base::Moment now) {
 
 void Machine::finish_turn(base::Moment now) {
   set_time(now);
+  bound_unread();
   while (Timed* due = wheel_.take_due(now.steady)) {
     on_deadline(static_cast<Connection*>(due));
   }
@@ -135,7 +138,9 @@ void Machine::finish_turn(base::Moment now) {
 void Machine::clear_touched() {
   for (const ConnectionId id : touched_ids_) {
     Connection* connection = connections_.find(id);
-    if (connection != nullptr) connection->touched = false;
+    if (connection == nullptr) continue;
+    connection->touched = false;
+    connection->unread = !connection->outbox.empty();
   }
   touched_ids_.clear();
 }
@@ -160,6 +165,7 @@ void Machine::sent(ConnectionId id, std::size_t count, base::Moment now) {
   connection->outbox.consume(count, &pool_);
   connection->progressed |= count > 0;
   const bool all_sent = connection->outbox.empty();
+  if (all_sent) connection->unread = false;
   switch (connection->stage) {
     case Stage::Requests:
       // Silence counts from the last answer on; answers that are not read are
@@ -265,6 +271,7 @@ void Machine::close_now(Connection* connection) {
   connection->broken = true;
   connection->stage = Stage::Draining;
   connection->outbox.clear(&pool_);
+  connection->unread = false;
   touch(connection);
 }
 
@@ -477,7 +484,7 @@ void Machine::answer_command(Connection* connection, const ReplyTo& to,
     case chat::CommandKind::Edit:
     case chat::CommandKind::Delete:
     case chat::CommandKind::Topic:
-      append_id(&members, decided.applied);
+      append_id(&members, decided);
       break;
     case chat::CommandKind::Start:
       break;
@@ -494,14 +501,21 @@ void Machine::answer_command(Connection* connection, const ReplyTo& to,
 }
 
 // An id that is 0 belongs to a command that changed nothing.
-void Machine::append_id(std::string* members, const chat::Applied& applied) {
+void Machine::append_id(std::string* members, const Decided& decided) {
+  const chat::Applied& applied = decided.applied;
   if (applied.id == 0) return;
   members->append(R"("id":)");
   base::append_number(members, applied.id);
   members->append(R"(,"timestamp":)");
   base::append_seconds(
       members, base::Micros(static_cast<base::Micros::rep>(applied.id)));
-  if (applied.duplicate) members->append(R"(,"duplicate":true)");
+  if (applied.duplicate) {
+    members->append(R"(,"duplicate":true)");
+  } else if (const auto at = chat::sent_at(applied.id, decided.command.time)) {
+    members->append(R"(,"sent_at":)");
+    base::append_seconds(members,
+                         base::Micros(static_cast<base::Micros::rep>(at)));
+  }
 }
 
 void Machine::append_joined(std::string* members,

@@ -24,6 +24,7 @@
 #include <vector>
 
 #include "app/access_log.h"
+#include "app/clock_watch.h"
 #include "app/connection.h"
 #include "app/feed.h"
 #include "app/fields.h"
@@ -32,6 +33,7 @@
 #include "app/options.h"
 #include "app/presence.h"
 #include "app/reply.h"
+#include "app/room_list.h"
 #include "app/routes.h"
 #include "app/static_files.h"
 #include "app/timer_wheel.h"
@@ -115,6 +117,11 @@ class Machine final : public log::Committed,
   // what is in flight is finished. Then connection_count() falls to 0.
   void begin_shutdown(base::Moment now);
 
+  // How far the ids run ahead of the clock; see app/clock_watch.h.
+  std::uint64_t seconds_ahead() const {
+    return app::seconds_ahead(store_->last_id(), now_.wall);
+  }
+
   std::size_t connection_count() const { return connections_.size(); }
   const Metrics& metrics() const { return metrics_; }
   // It is told of the feed, on a stream without end: for tests.
@@ -148,6 +155,7 @@ class Machine final : public log::Committed,
   // machine.cpp
   void set_time(base::Moment now);
   void touch(Connection* connection);
+  bool bound_unread(const Connection* spared = nullptr);
   void set_deadline(Connection* connection, base::Micros after);
   void on_deadline(Connection* connection);
   void close_now(Connection* connection);
@@ -160,7 +168,7 @@ class Machine final : public log::Committed,
   void note_applied(const Decided& decided);
   void answer_command(Connection* connection, const ReplyTo& to,
                       const Decided& decided);
-  static void append_id(std::string* members, const chat::Applied& applied);
+  static void append_id(std::string* members, const Decided& decided);
   void append_joined(std::string* members, const chat::Command& command);
   void append_left(std::string* members, const chat::Command& command);
   void resume(Connection* connection);
@@ -252,6 +260,7 @@ class Machine final : public log::Committed,
   Replier replier_;
   Feed feed_;
   Presence presence_;
+  RoomList room_list_;
   TimerWheel wheel_;
   ConnectionTable connections_;
   std::vector<ConnectionId> touched_ids_;

@@ -21,6 +21,7 @@ struct Metrics {
   std::uint64_t deliveries = 0;         // frames handed to listeners
   std::uint64_t ephemeral_dropped = 0;  // for listeners that lag
   std::uint64_t listeners_cut = 0;      // over --max-backlog
+  std::uint64_t unread_closed = 0;      // over --max-unread
   std::uint64_t timeouts = 0;
 };
 

@@ -32,6 +32,8 @@ struct Options {
   std::size_t connections_max = 10'000;
   // What may wait for a subscriber before it is cut.
   std::size_t backlog_bytes_max = 1024 * 1024;
+  // What may wait for all connections together.
+  std::size_t unread_bytes_max = 64 * 1024 * 1024;
   // Rooms that one connection may listen to.
   std::size_t subscriptions_max = 1'000;
 

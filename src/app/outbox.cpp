@@ -18,13 +18,22 @@ constexpr std::size_t kSentBytesMax = 8 * 1024;
 }  // namespace
 
 std::unique_ptr<OutboxQueue> OutboxPool::take() {
-  if (free_.empty()) return std::make_unique<OutboxQueue>();
-  std::unique_ptr<OutboxQueue> queue = std::move(free_.back());
-  free_.pop_back();
+  std::unique_ptr<OutboxQueue> queue;
+  if (free_.empty()) {
+    queue = std::make_unique<OutboxQueue>();
+  } else {
+    queue = std::move(free_.back());
+    free_.pop_back();
+  }
+  queue->pool = this;
   return queue;
 }
 
 void OutboxPool::give_back(std::unique_ptr<OutboxQueue> queue) {
+  waiting_bytes_ -= queue->copied.size();
+  for (const OutboxQueue::Segment& each : queue->segments) {
+    if (each.owner) remove(each.owner);
+  }
   if (free_.size() >= kPooledQueuesMax) return;
   if (queue->copied.capacity() > kPooledBytesMax ||
       queue->segments.capacity() >
@@ -61,6 +70,7 @@ void Outbox::extend_copied(OutboxQueue* queue, std::size_t from) {
   const std::size_t added = queue->copied.size() - from;
   if (added == 0) return;
   queue->size += added;
+  queue->pool->waiting_bytes_ += added;
   if (queue->segments.size() > queue->first) {
     OutboxQueue::Segment& last = queue->segments.back();
     if (last.data == nullptr) {
@@ -100,12 +110,14 @@ void Outbox::append_shared(const base::SharedBytes& bytes, std::size_t begin,
   const std::string_view part = bytes.view().substr(begin, size);
   if (part.size() <= kCopiedBytesMax) return append(part, pool);
   OutboxQueue& queue = open_queue(pool);
+  pool->add(bytes);
   queue.segments.push_back({bytes, part.data(), 0, part.size()});
   queue.size += part.size();
 }
 
 void Outbox::append_shared(const base::SharedBytes& bytes, OutboxPool* pool) {
   if (bytes.empty()) return;
+  pool->add(bytes);
   if (empty()) {
     only_ = bytes;
     return;
@@ -156,6 +168,7 @@ void Outbox::consume(std::size_t count, OutboxPool* pool) {
     segment.size -= taken;
     count -= taken;
     if (segment.size > 0) break;
+    if (segment.owner) pool->remove(segment.owner);
     segment.owner = {};
     ++queue.first;
   }
@@ -184,6 +197,7 @@ void Outbox::drop_sent(OutboxQueue* queue) {
   }
   if (gone < kSentBytesMax || gone * 2 < queue->copied.size()) return;
   queue->copied.erase(0, gone);
+  queue->pool->waiting_bytes_ -= gone;
   for (std::size_t i = queue->first; i < segments.size(); ++i) {
     if (segments[i].data == nullptr) segments[i].offset -= gone;
   }
@@ -191,6 +205,7 @@ void Outbox::drop_sent(OutboxQueue* queue) {
 
 void Outbox::clear(OutboxPool* pool) {
   if (queue_ != nullptr) pool->give_back(std::move(queue_));
+  if (only_) pool->remove(only_);
   only_ = {};
   only_sent_ = 0;
 }

@@ -29,18 +29,33 @@ struct OutboxQueue {
   };
   std::string copied;
   std::vector<Segment> segments;
-  std::size_t first = 0;  // the first segment not wholly sent
-  std::size_t size = 0;   // bytes not sent
+  class OutboxPool* pool = nullptr;  // whose it is
+  std::size_t first = 0;             // the first segment not wholly sent
+  std::size_t size = 0;              // bytes not sent
 };
 
-// Queues in waiting, so that a turn allocates none. Bounded.
+// Queues in waiting, so that a turn allocates none. Bounded. Knows what all
+// outboxes hold together.
 class OutboxPool {
  public:
   std::unique_ptr<OutboxQueue> take();
   void give_back(std::unique_ptr<OutboxQueue> queue);
 
+  // Bytes that wait in all outboxes: copied ones, and shared ones once, in
+  // however many outboxes they wait.
+  std::size_t waiting_bytes() const { return waiting_bytes_; }
+
  private:
+  friend class Outbox;
+  void add(const base::SharedBytes& shared) {
+    if (shared.begin_waiting()) waiting_bytes_ += shared.size();
+  }
+  void remove(const base::SharedBytes& shared) {
+    if (shared.end_waiting()) waiting_bytes_ -= shared.size();
+  }
+
   std::vector<std::unique_ptr<OutboxQueue>> free_;
+  std::size_t waiting_bytes_ = 0;
 };
 
 class Outbox {

@@ -216,6 +216,7 @@ base::Micros Presence::next_due(base::Micros none) const {
 
 void Presence::tell_online(std::string_view room, std::string_view user,
                            bool online) {
+  ++version_;
   std::string json;
   json::Writer(&json)
       .begin_object()

@@ -57,6 +57,9 @@ class Presence {
   // are online.
   std::unordered_map<std::string_view, std::size_t> online_counts() const;
 
+  // Another number whenever somebody has come online, or gone.
+  std::uint64_t version() const { return version_; }
+
   // Does what is due. Call when next_due() has come.
   void on_time(base::Micros now);
   // When something is due, or `none`.
@@ -128,6 +131,7 @@ class Presence {
 
   const chat::RoomStore* store_;
   Feed* feed_;
+  std::uint64_t version_ = 0;
   Users users_;
   std::unordered_map<std::string, Poll, base::NameHash, std::equal_to<>> polls_;
   Waiting<State, &State::grace_links> graces_;

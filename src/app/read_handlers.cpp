@@ -39,20 +39,7 @@ void list_rooms_of_user(Call& call) {
 }
 
 void list_rooms(Call& call) {
-  const auto online = call.presence().online_counts();
-  std::string members = R"("rooms":)";
-  json::Writer writer(&members);
-  writer.begin_array();
-  for (const chat::Room& room : call.store().rooms()) {
-    const auto count = online.find(room.name);
-    writer.begin_object().key("room").string(room.name);
-    writer.key("topic").string(room.topic);
-    writer.key("members").number(room.member_count);
-    writer.key("online").number(count == online.end() ? 0 : count->second);
-    writer.key("last_id").number(room.history.last_id()).end_object();
-  }
-  writer.end_array();
-  call.answer(members);
+  call.answer_list(R"("rooms":)", call.room_list());
 }
 
 void list_members(Call& call) {

@@ -4,6 +4,7 @@
 // their order: everything but a command waits until the commands before it on
 // the same connection are answered. What cannot be served yet stays in the
 // connection's PartialRequest, and so does a request that was cut.
+#include <algorithm>
 #include <utility>
 
 #include "app/call.h"
@@ -179,6 +180,26 @@ ReplyTo Machine::reply_to_request(const Connection& connection,
   return to;
 }
 
+// What all connections leave unread together is bounded: beyond it those are
+// closed that leave the most, so that a flood trims itself. Only what had its
+// chance to be sent counts as unread. False when that was not enough.
+bool Machine::bound_unread(const Connection* spared) {
+  const std::size_t most = options_->unread_bytes_max;
+  if (pool_.waiting_bytes() <= most) return true;
+  std::vector<std::pair<std::size_t, ConnectionId>> readers;
+  connections_.for_each([&](Connection& each) {
+    if (each.unread && &each != spared)
+      readers.emplace_back(each.outbox.size(), each.id());
+  });
+  std::sort(readers.rbegin(), readers.rend());
+  for (const auto& [size, id] : readers) {
+    if (pool_.waiting_bytes() <= most / 4 * 3) break;
+    close_now(connections_.find(id));
+    ++metrics_.unread_closed;
+  }
+  return pool_.waiting_bytes() <= most;
+}
+
 // False when the request has to wait for the answers before it.
 bool Machine::serve(Connection* connection, const http::Request& request) {
   const std::string_view path = request.path();
@@ -198,6 +219,8 @@ bool Machine::serve(Connection* connection, const http::Request& request) {
   } else if (problem) {
     ++metrics_.turned_away;
     answer_problem(connection, to, *problem);
+  } else if (!is_command && !bound_unread(connection)) {
+    answer_problem(connection, to, too_much_unread());
   } else if (route == nullptr) {
     serve_other(connection, to, request);
   } else if (!serve_route(connection, to, request, *route)) {

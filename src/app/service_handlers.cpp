@@ -54,6 +54,12 @@ void add_state(MetricsText* text, const Call& call) {
               call.options().connections_max);
   text->gauge("subscriptions", "Rooms that connections listen to.",
               call.subscription_count());
+  text->gauge("unread_bytes", "What waits to be sent, held once.",
+              call.unread_bytes());
+  text->gauge("unread_bytes_max", "The cap, --max-unread.",
+              call.options().unread_bytes_max);
+  text->gauge("ids_ahead_seconds", "How far ids run ahead of the clock.",
+              call.seconds_ahead());
   text->gauge("rooms", "Rooms.", call.store().room_count());
   text->gauge("rooms_max", "The cap, --max-rooms.",
               call.store().limits().rooms);
@@ -99,6 +105,8 @@ void add_counts(MetricsText* text, const Metrics& counts) {
                 counts.ephemeral_dropped);
   text->counter("listeners_cut_total", "Listeners beyond --max-backlog.",
                 counts.listeners_cut);
+  text->counter("unread_closed_total", "Connections closed for --max-unread.",
+                counts.unread_closed);
   text->counter("timeouts_total", "Connections closed for silence.",
                 counts.timeouts);
   text->counter("received_bytes_total", "Bytes read.", counts.bytes_received);
@@ -124,9 +132,17 @@ void add_log(MetricsText* text, const log::CommandLog& log) {
 // a new start would not help it. Who wants to know more is told.
 void report_health(Call& call) {
   const log::LogHealth health = call.log().health();
-  if (!health.is_durable) return call.succeed({});
-  call.succeed(health.is_available ? R"("storage":"available")"
-                                   : R"("storage":"unavailable")");
+  std::string members;
+  if (health.is_durable) {
+    members = health.is_available ? R"("storage":"available")"
+                                  : R"("storage":"unavailable")";
+  }
+  if (const std::uint64_t ahead = call.seconds_ahead()) {
+    if (!members.empty()) members.push_back(',');
+    members.append(R"("ids_ahead":)");
+    base::append_number(&members, ahead);
+  }
+  call.succeed(members);
 }
 
 void report_metrics(Call& call) {
@@ -161,6 +177,7 @@ void report_version(Call& call) {
   writer.key("rooms_of_user").number(call.store().limits().rooms_of_user);
   writer.key("connections").number(call.options().connections_max);
   writer.key("backlog_bytes").number(call.options().backlog_bytes_max);
+  writer.key("unread_bytes").number(call.options().unread_bytes_max);
   writer.key("subscriptions").number(call.options().subscriptions_max);
   writer.end_object().end_object();
   call.answer({.text = body});

@@ -224,6 +224,9 @@ void Machine::take_websocket_command(Connection* connection,
         connection, to,
         {ErrorCode::InvalidField, "there is no command of this type", "type"});
   }
+  if (!bound_unread(connection)) {
+    return answer_problem(connection, to, too_much_unread());
+  }
   Call call(this, connection, to, nullptr);
   command->handle(call);
 }

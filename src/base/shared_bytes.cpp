@@ -32,7 +32,7 @@ SharedBytes::Block* SharedBytes::allocate(std::size_t size) {
   PAPO_CHECK(size <= std::numeric_limits<std::uint32_t>::max());
   void* memory = std::malloc(sizeof(Block) + size);
   PAPO_CHECK(memory != nullptr);
-  return new (memory) Block{1, static_cast<std::uint32_t>(size)};
+  return new (memory) Block{1, static_cast<std::uint32_t>(size), 0};
 }
 
 // Text that nobody holds is nowhere.

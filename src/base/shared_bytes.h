@@ -44,10 +44,17 @@ class SharedBytes {
   bool empty() const { return size() == 0; }
   explicit operator bool() const { return block_ != nullptr; }
 
+  // Counts in how many places the buffer waits to be sent, so that what waits
+  // is known without counting a buffer twice: true for the first place, and
+  // when the last one is left. REQUIRES: not empty.
+  bool begin_waiting() const { return block_->waiting++ == 0; }
+  bool end_waiting() const { return --block_->waiting == 0; }
+
  private:
   struct Block {
     std::uint32_t references;
     std::uint32_t size;
+    std::uint32_t waiting;
   };
   static Block* allocate(std::size_t size);
   static void release(Block* block);

@@ -1,7 +1,10 @@
 #include "chat/encoding.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "base/wipe.h"
+#include "wire/json_reader.h"
 #include "wire/json_writer.h"
 
 namespace papo::chat {
@@ -37,6 +40,10 @@ class Encoder {
     base::append_seconds(&json_,
                          base::Micros(static_cast<base::Micros::rep>(at)));
     return *this;
+  }
+  Encoder& stamp(MessageId id, MessageId sent_at) {
+    seconds(R"(,"timestamp":)", id);
+    return sent_at == 0 ? *this : seconds(R"(,"sent_at":)", sent_at);
   }
   base::SharedBytes finish() {
     json_.push_back('}');
@@ -85,10 +92,26 @@ base::SharedBytes encode_change(EventType type, const ChangeFields& fields) {
   encoder.string(R"(,"room":)", fields.room);
   encoder.string(R"(,"username":)", fields.username);
   if (type == EventType::Edit) encoder.string(R"(,"message":)", fields.text);
-  return encoder.seconds(R"(,"timestamp":)", fields.id).finish();
+  return encoder.stamp(fields.id, fields.sent_at).finish();
 }
 
 }  // namespace
+
+MessageId sent_at(MessageId id, base::Micros time) {
+  constexpr MessageId kSecond = 1'000'000;
+  const auto at =
+      static_cast<MessageId>(std::max<base::Micros::rep>(time.count(), 1));
+  return id > at + kSecond ? at : 0;
+}
+
+MessageId sent_at_of(std::string_view json) {
+  if (json.find(R"("sent_at")") == json.npos) return 0;
+  const auto object = json::Object::parse(json);
+  const json::Value* value = object ? object->find("sent_at") : nullptr;
+  const auto time =
+      value != nullptr ? base::parse_seconds(value->text) : std::nullopt;
+  return time ? static_cast<MessageId>(time->count()) : 0;
+}
 
 base::SharedBytes encode_message(const MessageFields& fields) {
   Encoder encoder;
@@ -96,11 +119,14 @@ base::SharedBytes encode_message(const MessageFields& fields) {
   encoder.string(R"(,"room":)", fields.room);
   encoder.string(R"(,"username":)", fields.username);
   encoder.string(R"(,"message":)", fields.text);
-  encoder.seconds(R"(,"timestamp":)", fields.id);
+  encoder.stamp(fields.id, fields.sent_at);
   if (!fields.client_id.empty()) {
     encoder.string(R"(,"client_id":)", fields.client_id);
   }
   if (fields.edited != 0) encoder.seconds(R"(,"edited":)", fields.edited);
+  if (fields.changed_at != 0) {
+    encoder.seconds(R"(,"edited_at":)", fields.changed_at);
+  }
   return encoder.finish();
 }
 
@@ -110,11 +136,15 @@ base::SharedBytes encode_tombstone(const MessageFields& fields,
   encoder.start(EventType::Message).id(fields.id);
   encoder.string(R"(,"room":)", fields.room);
   encoder.string(R"(,"username":)", fields.username);
-  encoder.seconds(R"(,"timestamp":)", fields.id);
+  encoder.stamp(fields.id, fields.sent_at);
   if (!fields.client_id.empty()) {
     encoder.string(R"(,"client_id":)", fields.client_id);
   }
-  return encoder.seconds(R"(,"deleted":)", deleted).finish();
+  encoder.seconds(R"(,"deleted":)", deleted);
+  if (fields.changed_at != 0) {
+    encoder.seconds(R"(,"deleted_at":)", fields.changed_at);
+  }
+  return encoder.finish();
 }
 
 base::SharedBytes encode_system(const SystemFields& fields) {
@@ -127,7 +157,7 @@ base::SharedBytes encode_system(const SystemFields& fields) {
     encoder.string(R"(,"topic":)", fields.topic);
   }
   encoder.string(R"(,"message":)", system_text(fields));
-  return encoder.seconds(R"(,"timestamp":)", fields.id).finish();
+  return encoder.stamp(fields.id, fields.sent_at).finish();
 }
 
 base::SharedBytes encode_edit(const ChangeFields& fields) {

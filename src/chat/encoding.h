@@ -20,6 +20,13 @@ enum class Language : std::uint8_t { English = 0, Portuguese = 1 };
 // The `event` member of a system entry.
 enum class SystemEvent : std::uint8_t { Join, Leave, Topic };
 
+// The time of a command as an id, where the ids are ahead of its clock by more
+// than a second; else 0. It goes into "sent_at": what was said when, beside the
+// order in which it was said.
+MessageId sent_at(MessageId id, base::Micros time);
+// The one that an object was written with; 0: none.
+MessageId sent_at_of(std::string_view json);
+
 struct MessageFields {
   MessageId id;
   std::string_view room;
@@ -27,6 +34,8 @@ struct MessageFields {
   std::string_view text;
   std::string_view client_id;  // left out when empty
   MessageId edited = 0;        // the edit's id; left out when 0
+  MessageId sent_at = 0;       // left out when 0
+  MessageId changed_at = 0;    // sent_at of the edit, or of the deletion
 };
 base::SharedBytes encode_message(const MessageFields& fields);
 
@@ -42,6 +51,7 @@ struct SystemFields {
   std::string_view user;
   std::string_view topic;  // for SystemEvent::Topic
   Language language;
+  MessageId sent_at = 0;
 };
 base::SharedBytes encode_system(const SystemFields& fields);
 
@@ -51,6 +61,7 @@ struct ChangeFields {
   std::string_view room;
   std::string_view username;  // who changed it
   std::string_view text;      // for an edit
+  MessageId sent_at = 0;
 };
 base::SharedBytes encode_edit(const ChangeFields& fields);
 base::SharedBytes encode_delete(const ChangeFields& fields);

@@ -133,8 +133,12 @@ RoomStore::Outcome RoomStore::send(const Command& command, Audience* audience) {
   const User* user = find_user(command.user);
   Entry entry;
   entry.event = {id, EventType::Message,
-                 encode_message({id, room->name, command.user, command.text,
-                                 command.client_id})};
+                 encode_message({.id = id,
+                                 .room = room->name,
+                                 .username = command.user,
+                                 .text = command.text,
+                                 .client_id = command.client_id,
+                                 .sent_at = sent_at(id, command.time)})};
   entry.author = user != nullptr ? user->name : base::SharedBytes(command.user);
   if (!command.client_id.empty()) {
     entry.client_id = base::SharedBytes(command.client_id);
@@ -169,13 +173,15 @@ RoomStore::Outcome RoomStore::edit(const Command& command, Audience* audience) {
   if (!entry) return base::Unexpected{entry.error()};
   Room* room = room_of(command.room);
   const MessageId id = next_id(command.time);
+  const MessageId at = sent_at(id, command.time);
   const Event change = {id, EventType::Edit,
                         encode_edit({id, command.target, room->name,
-                                     command.user, command.text})};
+                                     command.user, command.text, at})};
   room->history.edit(
       command.target,
       encode_message({command.target, room->name, command.user, command.text,
-                      (*entry)->client_id.view(), id}),
+                      (*entry)->client_id.view(), id,
+                      sent_at_of((*entry)->event.json.view()), at}),
       change);
   if (audience != nullptr) audience->on_event(room->name, change);
   return Applied{id};
@@ -187,15 +193,19 @@ RoomStore::Outcome RoomStore::erase(const Command& command,
   if (!entry) return base::Unexpected{entry.error()};
   Room* room = room_of(command.room);
   const MessageId id = next_id(command.time);
+  const MessageId at = sent_at(id, command.time);
   const Event change = {
       id, EventType::Delete,
-      encode_delete({id, command.target, room->name, command.user, {}})};
+      encode_delete({id, command.target, room->name, command.user, {}, at})};
   room->history.erase(command.target,
                       encode_tombstone({command.target,
                                         room->name,
                                         command.user,
                                         {},
-                                        (*entry)->client_id.view()},
+                                        (*entry)->client_id.view(),
+                                        0,
+                                        sent_at_of((*entry)->event.json.view()),
+                                        at},
                                        id),
                       change);
   if (audience != nullptr) audience->on_event(room->name, change);
@@ -229,7 +239,7 @@ MessageId RoomStore::announce(Room& room, const Command& command,
   Entry entry;
   entry.event = {id, EventType::System,
                  encode_system({id, event, room.name, command.user, room.topic,
-                                language_})};
+                                language_, sent_at(id, command.time)})};
   if (audience != nullptr) audience->on_event(room.name, entry.event);
   room.history.push(std::move(entry));
   return id;

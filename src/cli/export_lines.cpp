@@ -108,7 +108,7 @@ class Exporter final : public chat::StoreImage {
 constexpr const char* kRefused = "it contradicts the lines before it";
 constexpr const char* kNotOfTheRoom =
     "an event needs an \"id\", the \"timestamp\" that is the same instant, and "
-    "the \"room\" of the lines above";
+    "the \"room\" of the lines above, and a \"sent_at\" only as a number";
 
 // 0 when it is not there, or no cap.
 std::size_t cap(std::optional<std::uint64_t> number) {
@@ -261,6 +261,8 @@ bool Importer::is_event_of_room() const {
   std::string seconds;
   base::append_seconds(&seconds,
                        base::Micros(static_cast<base::Micros::rep>(*id)));
+  const json::Value* sent_at = object_.find("sent_at");
+  if (sent_at != nullptr && sent_at->kind != json::Kind::Number) return false;
   return timestamp->text == seconds && text("room") == room_;
 }
 

@@ -189,6 +189,7 @@ class Program {
         &*machine_, &*store_);
     if (!opened) return fail(opened.error());
     machine_->set_log(storage_->log());
+    tell_of_clock();
     return true;
   }
 
@@ -221,8 +222,14 @@ class Program {
     return true;
   }
 
+  void tell_of_clock() {
+    const std::string news = clock_watch_.look(machine_->seconds_ahead());
+    if (!news.empty()) diagnostics_.warn(news);
+  }
+
   void turn(base::Micros at_most) {
     server_->turn(at_most);
+    tell_of_clock();
     if (!access_log_) return;
     access_log_->flush();
     if (!sys::take_reopen_request()) return;
@@ -258,6 +265,7 @@ class Program {
   std::optional<sys::AccessLogFile> access_log_;
   std::optional<chat::RoomStore> store_;
   std::optional<app::Machine> machine_;
+  app::ClockWatch clock_watch_;
   std::optional<sys::Wakeup> wakeup_;
   std::optional<Storage> storage_;
   std::optional<sys::Server> server_;

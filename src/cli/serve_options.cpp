@@ -175,6 +175,7 @@ bool set_path(std::string_view value, std::string* out) {
 }
 
 constexpr std::size_t kMiB = 1024 * 1024;
+constexpr std::size_t kUnreadMost = ~std::size_t{0} / 2;
 constexpr std::size_t kMany = 10 * kMiB;
 
 // In the order of --help.
@@ -230,6 +231,11 @@ constexpr Flag kFlags[] = {
      [](std::string_view value, ServeOptions* options) {
        return read_size(value, 1024, 1024 * kMiB,
                         &options->app.backlog_bytes_max);
+     }},
+    {"max-unread", "BYTES", "unread bytes of all connections together (64m)",
+     [](std::string_view value, ServeOptions* options) {
+       return read_size(value, kMiB, kUnreadMost,
+                        &options->app.unread_bytes_max);
      }},
     {"header-timeout", "TIME", "for a request's head to arrive (10s)",
      [](std::string_view value, ServeOptions* options) {

@@ -359,7 +359,7 @@ function PollDoor(ctx, events, wait) {
     }
     for (const { room, last_id: last } of list) {
       const followed = wait > 0 && room === ctx.current();
-      if (!rooms.has(room) || followed || last <= ctx.resume(room)) continue;
+      if (!rooms.has(room) || followed || last === ctx.resume(room)) continue;
       await fetchHistory(ctx, events, room);
     }
     events.feed({ type: "rooms", rooms: list });

@@ -134,6 +134,7 @@ export function Store({ me, memory }) {
   function apply(object, now) {
     const room = rooms.get(object.room);
     if (!room) return null;
+    if (object.id && room.gapAfter) passGap(room, object.id);
     if (room.synced && object.id > room.resume) room.resume = object.id;
     const entry = take(room, object, now);
     changed();
@@ -247,10 +248,29 @@ export function Store({ me, memory }) {
     if (!object.online) setTyping(room, object.user, 0);
   }
 
-  // History was lost between `after` and what follows: say so, once.
+  // History was lost between `after` and what follows: say so, once. What
+  // follows tells where to resume: `after` may be a point of another life of
+  // the server, ahead of all that will come.
   function takeGap(room, after) {
     room.people.missed();
-    const id = after + 0.5;
+    room.resume = 0;
+    room.gapAfter = after;
+    insertGap(room, after + 0.5);
+  }
+
+  // When what follows begins before the point, that was of another life, and
+  // so is what is here: the history begins anew.
+  function passGap(room, id) {
+    const anew = id <= room.gapAfter;
+    room.gapAfter = 0;
+    if (!anew) return;
+    room.entries.length = 0;
+    room.byId.clear();
+    room.changes += 1;
+    insertGap(room, id - 0.5);
+  }
+
+  function insertGap(room, id) {
     if (!room.byId.has(id)) {
       insert(room, { key: `g${id}`, id, type: "gap", at: id / 1000, rev: 0 });
     }
@@ -322,7 +342,7 @@ function newRoom(name, readId, level) {
     clients: new Set(), pending: [], waiting: new Map(),
     people: People(), typing: new Map(),
     listed: { members: 0, online: 0 }, peopleAt: -Infinity, peopleTimer: 0,
-    resume: 0, synced: false,
+    resume: 0, gapAfter: 0, synced: false,
     readId, lineId: null, unread: 0, mentions: 0, changes: 0,
   };
 }

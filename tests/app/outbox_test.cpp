@@ -259,5 +259,68 @@ TEST(OutboxPool, DoesNotKeepWhatHasGrownLarge) {
   EXPECT_LE(other.copied_capacity(), 16u * 1024);
 }
 
+// Copied bytes each time, shared ones once, until the last reader has them.
+TEST(OutboxPool, KnowsWhatWaits) {
+  OutboxPool pool;
+  Outbox one;
+  Outbox two;
+  const base::SharedBytes large(std::string(3'000, 'L'));
+  const base::SharedBytes frame("a frame");
+  one.append("head", &pool);
+  one.append_shared(large, 1'000, 2'000, &pool);
+  EXPECT_EQ(pool.waiting_bytes(), 3'004u);
+  two.append_shared(frame, &pool);
+  two.append_shared(large, &pool);
+  two.append_shared(large, 0, 3'000, &pool);
+  EXPECT_EQ(pool.waiting_bytes(), 3'011u);
+  one.append_shared(frame, &pool);
+  EXPECT_EQ(pool.waiting_bytes(), 3'011u);
+  two.consume(7 + 3'000, &pool);
+  EXPECT_EQ(pool.waiting_bytes(), 3'011u) << "the other one has the frame";
+  two.consume(3'000, &pool);
+  one.consume(4 + 2'000, &pool);
+  EXPECT_EQ(pool.waiting_bytes(), 11u) << "the head is dropped with the rest";
+  one.clear(&pool);
+  EXPECT_EQ(pool.waiting_bytes(), 0u);
+}
+
+TEST(OutboxPool, CountsNothingWhenNothingWaits) {
+  for (unsigned seed = 1; seed <= 20; ++seed) {
+    SCOPED_TRACE(seed);
+    std::mt19937 random(seed);
+    OutboxPool pool;
+    std::vector<Outbox> outboxes(4);
+    std::vector<base::SharedBytes> shared;
+    for (const std::size_t size : {1, 900, 1'500, 9'000}) {
+      shared.emplace_back(std::string(size, 's'));
+    }
+    for (int step = 0; step < 2'000; ++step) {
+      Outbox& outbox = outboxes[random() % outboxes.size()];
+      const base::SharedBytes& bytes = shared[random() % shared.size()];
+      switch (random() % 6) {
+        case 0:
+          outbox.append(std::string(random() % 6'000, 'c'), &pool);
+          break;
+        case 1:
+          outbox.append_shared(bytes, &pool);
+          break;
+        case 2:
+          outbox.append_shared(bytes, 0, bytes.size(), &pool);
+          break;
+        case 3:
+          outbox.clear(&pool);
+          break;
+        default:
+          outbox.consume(random() % (outbox.size() + 1), &pool);
+      }
+      std::size_t unsent = 0;
+      for (const Outbox& each : outboxes) unsent += each.size();
+      ASSERT_EQ(pool.waiting_bytes() == 0, unsent == 0);
+    }
+    for (Outbox& each : outboxes) each.clear(&pool);
+    EXPECT_EQ(pool.waiting_bytes(), 0u);
+  }
+}
+
 }  // namespace
 }  // namespace papo::app

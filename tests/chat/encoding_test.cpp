@@ -140,5 +140,69 @@ TEST(Encoding, NamesTheTypesOfTheFeed) {
   EXPECT_EQ(name_of(EventType::Delete), "delete");
 }
 
+// Where the ids are more than a second ahead of the clock, and there only.
+TEST(Encoding, SaysWhenWhereTheIdDoesNot) {
+  const struct {
+    MessageId id;
+    std::int64_t time;
+    MessageId at;
+  } rows[] = {{kId, 1'700'000'000'123'456, 0},
+              {kId, 1'699'999'999'123'456, 0},
+              {kId, 1'699'999'999'123'455, 1'699'999'999'123'455},
+              {kId, 5, 5},
+              {kId, 0, 1},
+              {kId, -5, 1},
+              {kId, 1'800'000'000'000'000, 0}};
+  for (const auto& row : rows) {
+    EXPECT_EQ(sent_at(row.id, base::Micros(row.time)), row.at) << row.time;
+  }
+}
+
+TEST(Encoding, WritesSentAtBehindTheTimestamp) {
+  const MessageFields message = {.id = kId,
+                                 .room = "r",
+                                 .username = "u",
+                                 .text = "x",
+                                 .client_id = "c",
+                                 .edited = kLater,
+                                 .sent_at = 1'600'000'000'000'000,
+                                 .changed_at = 1'600'000'001'000'000};
+  EXPECT_EQ(
+      encode_message(message).view(),
+      R"({"type":"message","id":1700000000123456,"room":"r","username":"u",)"
+      R"("message":"x","timestamp":1700000000.123456,)"
+      R"("sent_at":1600000000.000000,"client_id":"c",)"
+      R"("edited":1700000001.000007,"edited_at":1600000001.000000})");
+  EXPECT_EQ(
+      encode_tombstone(message, kLater).view(),
+      R"({"type":"message","id":1700000000123456,"room":"r","username":"u",)"
+      R"("timestamp":1700000000.123456,"sent_at":1600000000.000000,)"
+      R"("client_id":"c","deleted":1700000001.000007,)"
+      R"("deleted_at":1600000001.000000})");
+  EXPECT_TRUE(encode_edit({kLater, kId, "r", "u", "x", 1'600'000'000'000'000})
+                  .view()
+                  .ends_with(R"("timestamp":1700000001.000007,)"
+                             R"("sent_at":1600000000.000000})"));
+  EXPECT_TRUE(encode_system({kId, SystemEvent::Join, "r", "u", "",
+                             Language::English, 1'600'000'000'000'000})
+                  .view()
+                  .ends_with(R"("timestamp":1700000000.123456,)"
+                             R"("sent_at":1600000000.000000})"));
+}
+
+// Also from a line that another hand wrote; never from what a text says.
+TEST(Encoding, FindsTheSentAtOfAnObject) {
+  const MessageFields said = {
+      .id = kId, .room = "r", .username = "u", .text = R"(","sent_at":5,")"};
+  EXPECT_EQ(sent_at_of(encode_message(said).view()), 0u);
+  MessageFields late = said;
+  late.sent_at = 1'600'000'000'000'001;
+  EXPECT_EQ(sent_at_of(encode_message(late).view()), late.sent_at);
+  EXPECT_EQ(sent_at_of(R"({"sent_at" : 1.5, "message":"x"})"), 1'500'000u);
+  EXPECT_EQ(sent_at_of(R"({"message":"\"sent_at\":7"})"), 0u);
+  EXPECT_EQ(sent_at_of(R"({"sent_at":"soon"})"), 0u);
+  EXPECT_EQ(sent_at_of("no json \"sent_at\""), 0u);
+}
+
 }  // namespace
 }  // namespace papo::chat

@@ -387,6 +387,34 @@ TEST_F(RoomStoreTest, LowerLimitsCutHistoriesAndLeaveMembers) {
   EXPECT_TRUE(join("r", "a").ok());
 }
 
+// ---- A clock that was ahead once.
+
+TEST_F(RoomStoreTest, WhatIsSaidBehindTheIdsCarriesItsOwnTime) {
+  now_ = Micros(9'000'000'000);
+  ASSERT_TRUE(join("r", "ana").ok());
+  now_ = Micros(2'000'000);
+  const MessageId said = send("r", "ana", "oi")->id;
+  EXPECT_TRUE(history_of("r").ends_with(R"(,"sent_at":2.000010})"));
+  ASSERT_TRUE(edit("ana", said, "olá").ok());
+  EXPECT_TRUE(history_of("r").ends_with(
+      R"("timestamp":9000.000011,"sent_at":2.000010,)"
+      R"("edited":9000.000012,"edited_at":2.000020})"));
+  EXPECT_TRUE(audience_.told.back().ends_with(
+      R"("timestamp":9000.000012,"sent_at":2.000020})"));
+  // The clock is right again: the edit's time is, the message's stays.
+  now_ = Micros(9'100'000'000);
+  ASSERT_TRUE(edit("ana", said, "oi!").ok());
+  EXPECT_TRUE(
+      history_of("r").ends_with(R"("sent_at":2.000010,"edited":9100.000010})"));
+  now_ = Micros(3'000'000);
+  ASSERT_TRUE(erase("ana", said).ok());
+  EXPECT_TRUE(
+      store_.find_room("r")->history.find(said)->event.json.view().ends_with(
+          R"("sent_at":2.000010,"deleted":9100.000011,)"
+          R"("deleted_at":3.000010})"));
+  EXPECT_TRUE(audience_.told.back().ends_with(R"("sent_at":3.000010})"));
+}
+
 // ---- Lives.
 
 TEST_F(RoomStoreTest, AStartMovesTheIdsToItsClock) {
@@ -402,13 +430,14 @@ TEST_F(RoomStoreTest, AStartMovesTheIdsToItsClock) {
 // Every position of a point, in a room that is there, in one that was, and in
 // one that never was.
 TEST_F(RoomStoreTest, APointOfAnotherLifeIsTold) {
-  apply({.kind = CommandKind::Start, .time = Micros(1000)});
+  ASSERT_TRUE(apply({.kind = CommandKind::Start, .time = Micros(1000)}).ok());
   ASSERT_TRUE(join("r", "ana").ok());
   const MessageId joined = store_.last_id();
   ASSERT_TRUE(join("gone", "bia").ok());
   ASSERT_TRUE(leave("gone", "bia").ok());
   const MessageId left = store_.last_id();
-  apply({.kind = CommandKind::Start, .time = now_ + Micros(500)});
+  ASSERT_TRUE(
+      apply({.kind = CommandKind::Start, .time = now_ + Micros(500)}).ok());
   const MessageId second = store_.last_id();
   now_ = Micros(2'000'000);
   ASSERT_TRUE(send("r", "ana", "oi").ok());
@@ -459,7 +488,7 @@ TEST_F(RoomStoreTest, AStartBehindTheIdsLeavesAGapToo) {
   now_ = Micros(9'000'000'000);
   ASSERT_TRUE(join("r", "ana").ok());
   const MessageId before = store_.last_id();
-  apply({.kind = CommandKind::Start, .time = Micros(1000)});
+  ASSERT_TRUE(apply({.kind = CommandKind::Start, .time = Micros(1000)}).ok());
   EXPECT_EQ(store_.last_id(), before + 1'000'000);
   EXPECT_TRUE(store_.is_truncated("r", before + 1));
   EXPECT_TRUE(store_.is_truncated("r", before + 999'999));

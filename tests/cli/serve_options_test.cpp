@@ -95,6 +95,10 @@ const std::vector<FlagRow>& flag_rows() {
        [](const ServeOptions& o) { return o.app.subscriptions_max == 7; }},
       {"max-body", "10k",
        [](const ServeOptions& o) { return o.app.body_bytes_max == 10'240; }},
+      {"max-unread", "2m",
+       [](const ServeOptions& o) {
+         return o.app.unread_bytes_max == 2'097'152;
+       }},
       {"max-backlog", "2m",
        [](const ServeOptions& o) {
          return o.app.backlog_bytes_max == 2'097'152;
@@ -172,6 +176,7 @@ TEST_F(ServeOptionsTest, SayInOneLineWhatIsWrong) {
       {{"--max-message", "100k"}, "at least --max-message"},
       {{"--data", "d", "--max-message", "1048577", "--max-body", "2m"},
        "--max-message"},
+      {{"--max-unread", "1023k"}, "cannot be"},
       {{"--max-backlog", "1023"}, "cannot be"},
       {{"--header-timeout", "0"}, "cannot be"},
       {{"--header-timeout", "0ms"}, "cannot be"},

@@ -28,21 +28,36 @@ struct MessageParts {
   std::string client_id;
   MessageId edited = 0;
   MessageId deleted = 0;
+  MessageId sent_at = 0;
+  MessageId changed_at = 0;
 };
+
+// The members that say when.
+std::string stamp_of(MessageId id, MessageId sent_at) {
+  std::string members = R"(,"timestamp":)" + seconds_of(id);
+  if (sent_at != 0) members += R"(,"sent_at":)" + seconds_of(sent_at);
+  return members;
+}
 
 Told tell_message(const MessageParts& parts) {
   std::string json = R"({"type":"message","id":)" + std::to_string(parts.id);
   json += R"(,"room":)" + json_string(parts.room);
   json += R"(,"username":)" + json_string(parts.user);
   if (parts.deleted == 0) json += R"(,"message":)" + json_string(parts.text);
-  json += R"(,"timestamp":)" + seconds_of(parts.id);
+  json += stamp_of(parts.id, parts.sent_at);
   if (!parts.client_id.empty()) {
     json += R"(,"client_id":)" + json_string(parts.client_id);
   }
   if (parts.deleted != 0) {
     json += R"(,"deleted":)" + seconds_of(parts.deleted);
+    if (parts.changed_at != 0) {
+      json += R"(,"deleted_at":)" + seconds_of(parts.changed_at);
+    }
   } else if (parts.edited != 0) {
     json += R"(,"edited":)" + seconds_of(parts.edited);
+    if (parts.changed_at != 0) {
+      json += R"(,"edited_at":)" + seconds_of(parts.changed_at);
+    }
   }
   const std::string said =
       parts.deleted != 0 ? "(deleted)" : indented(parts.text);
@@ -51,6 +66,12 @@ Told tell_message(const MessageParts& parts) {
 }
 
 }  // namespace
+
+// When it was said, where the ids are more than a second ahead of the clock.
+MessageId sent_at(MessageId id, base::Micros time) {
+  const auto at = static_cast<MessageId>(time.count());
+  return id > at + 1'000'000 ? at : 0;
+}
 
 Outcome Model::apply(const Command& command) {
   const MessageId before = last_id_;
@@ -144,8 +165,10 @@ Outcome Model::send(const Command& command) {
   entry.id = outcome.id = next_id(command.time);
   entry.author = command.user;
   entry.client_id = command.client_id;
+  entry.sent_at = sent_at(entry.id, command.time);
   entry.told = tell_message({entry.id, found->name, entry.author,
-                             std::string(command.text), entry.client_id});
+                             std::string(command.text), entry.client_id, 0, 0,
+                             entry.sent_at});
   ++messages_;
   push(found, entry, &outcome);
   return outcome;
@@ -175,13 +198,15 @@ Outcome Model::change(const Command& command) {
          std::to_string(target->id) + R"(,"room":)" + json_string(found->name) +
          R"(,"username":)" + json_string(user);
   if (edits) json += R"(,"message":)" + json_string(command.text);
-  json += R"(,"timestamp":)" + seconds_of(outcome.id) + "}";
+  const MessageId at = sent_at(outcome.id, command.time);
+  json += stamp_of(outcome.id, at) + "}";
   change.told.line = edits ? "* " + user + " edited: " + indented(command.text)
                            : "* " + user + " deleted a message";
   target->deleted = !edits;
   target->told =
       tell_message({target->id, found->name, user, std::string(command.text),
-                    target->client_id, outcome.id, edits ? 0 : outcome.id});
+                    target->client_id, outcome.id, edits ? 0 : outcome.id,
+                    target->sent_at, at});
   if (!edits) {
     std::erase_if(found->changes, [&](const Change& each) {
       return each.target == target->id;
@@ -226,7 +251,7 @@ void Model::announce(Room* room, const Command& command, std::string_view name,
   json += R"(,"room":)" + json_string(room->name);
   if (name == "topic") json += R"(,"topic":)" + json_string(room->topic);
   json += R"(,"message":)" + json_string(text);
-  json += R"(,"timestamp":)" + seconds_of(entry.id) + "}";
+  json += stamp_of(entry.id, sent_at(entry.id, command.time)) + "}";
   entry.told = {entry.id, "system", room->name, json, "* " + indented(text)};
   push(room, entry, outcome);
 }

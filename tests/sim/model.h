@@ -39,6 +39,8 @@ struct Outcome {
   std::vector<Told> events;
 };
 
+MessageId sent_at(MessageId id, base::Micros time);
+
 class Model {
  public:
   struct Entry {
@@ -46,6 +48,7 @@ class Model {
     std::string author;  // empty: a system entry
     std::string client_id;
     bool deleted = false;
+    MessageId sent_at = 0;
     Told told;
   };
   struct Change {

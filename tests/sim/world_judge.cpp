@@ -35,11 +35,14 @@ bool opens_stream(const Request& request) {
          (request.ask == Ask::Lines && !request.poll);
 }
 
-std::string id_members(const Outcome& outcome) {
+std::string id_members(const Outcome& outcome, base::Micros time) {
   if (outcome.id == 0) return {};
   std::string members = R"("id":)" + std::to_string(outcome.id);
   members += R"(,"timestamp":)" + seconds_of(outcome.id);
-  if (outcome.duplicate) members += R"(,"duplicate":true)";
+  if (outcome.duplicate) return members + R"(,"duplicate":true)";
+  if (const MessageId at = sent_at(outcome.id, time)) {
+    members += R"(,"sent_at":)" + seconds_of(at);
+  }
   return members;
 }
 
@@ -260,6 +263,12 @@ World::Verdict World::judge(Link* link, const Request& request) {
         break;
       case Ask::Health:
         verdict.plain = false;
+        if (const auto ahead =
+                static_cast<std::int64_t>(model_.last_id()) - now_.wall.count();
+            ahead > 5'000'000) {
+          verdict.members =
+              R"("ids_ahead":)" + std::to_string(ahead / 1'000'000);
+        }
         break;
       case Ask::NotFound:
         verdict.code = "not_found";
@@ -297,7 +306,7 @@ World::Verdict World::judge_command(const Request& request) {
                       json_string(request.user + " left " + request.room) +
                       R"(,"room":)" + json_string(request.room);
   } else {
-    verdict.members = id_members(outcome);
+    verdict.members = id_members(outcome, deciding_->command.time);
   }
   return verdict;
 }
