@@ -79,9 +79,14 @@ export function Session({ user, store, on, first, peopleShown = () => true }) {
   // Comes back after the first attempt; where that did not work, others follow.
   function bring(name, member) {
     const mine = life;
+    let attempts = 0;
+    const attempt = () => {
+      attempts += 1;
+      return enter(name, member);
+    };
     return new Promise((tried) => {
-      insist(() => enter(name, member).finally(tried), () => mine === life)
-        .then(() => seePeople(), refused(name));
+      insist(() => attempt().finally(tried), () => mine === life)
+        .then(() => attempts > 1 && seePeople(), refused(name));
     });
   }
 
