@@ -123,7 +123,7 @@ void Client::reopen_stream(World* world) {
     stream_ = kind_ == Kind::Socket ? Ask::WebSocket
               : lottery.one_in(2)   ? Ask::Events
                                     : Ask::Lines;
-    follows_ = stream_ == Ask::Events && !is_slow_ && lottery.one_in(3);
+    follows_ = stream_ == Ask::Events && lottery.one_in(3);
     as_text_ = lottery.one_in(3);
     by_query_ = lottery.one_in(2);
     if (rooms_.empty()) rooms_.push_back(world->room_names.front());
@@ -133,7 +133,7 @@ void Client::reopen_stream(World* world) {
   // The user may have been in other rooms meanwhile.
   if (follows_) link_->points.clear();
   Request request{.ask = stream_, .closes = false};
-  if (!is_slow_ && (follows_ || lottery.one_in(2))) request.user = name_;
+  if (follows_ || lottery.one_in(2)) request.user = name_;
   if (stream_ == Ask::Lines) {
     request.room = rooms_.front();
     request.as_text = as_text_;
@@ -252,8 +252,7 @@ void Client::speak_frames(World* world) {
   const std::size_t count = lottery.one_in(3) ? lottery.between(2, 6) : 1;
   for (std::size_t i = 0; i < count; ++i) {
     Request request;
-    if (is_slow_) {
-      // What it asks while it does not read must change nothing.
+    if (is_slow_ && lottery.one_in(3)) {  // what makes long answers
       request = {.ask = Ask::Receive, .room = lottery.pick(world->room_names)};
     } else if (!by_query_ && lottery.one_in(3)) {
       request = {.ask = Ask::Subscribe,
@@ -280,7 +279,7 @@ void Client::speak_frames(World* world) {
     }
     if (lottery.one_in(12)) request = {.ask = Ask::Ping};
     if (lottery.one_in(12)) request = {.ask = Ask::PingFrame, .text = "are"};
-    if (!is_slow_ && lottery.one_in(40)) request = {.ask = Ask::BadJson};
+    if (lottery.one_in(40)) request = {.ask = Ask::BadJson};
     write_frames(&request, ++link_->refs, &lottery);
     world->ask(link_, std::move(request));
   }

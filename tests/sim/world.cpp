@@ -66,15 +66,15 @@ World::World(std::uint64_t seed, std::size_t clients)
   const auto pace = static_cast<SimulatedLog::Pace>(lottery_.below(3));
   log_ = std::make_unique<SimulatedLog>(pace, machine_.get(), this, &lottery_);
   machine_->set_log(log_.get());
-  note("pace " + std::to_string(static_cast<int>(pace)));
+  note("pace " + std::to_string(static_cast<int>(pace)) + ", backlog " +
+       std::to_string(options_.backlog_bytes_max));
   for (std::size_t i = 0; i < clients; ++i) {
     const auto kind = static_cast<Client::Kind>(i % 4);
     const bool streams =
         kind == Client::Kind::Streamer || kind == Client::Kind::Socket;
     const bool is_slow = streams && lottery_.one_in(4);
-    clients_.push_back(std::make_unique<Client>(
-        kind, is_slow ? "slow" + std::to_string(i) : lottery_.pick(users),
-        is_slow));
+    clients_.push_back(
+        std::make_unique<Client>(kind, lottery_.pick(users), is_slow));
   }
 }
 
@@ -113,7 +113,7 @@ Link* World::open(bool is_slow) {
   link->id = machine_->open(link->peer, now_);
   link->opened = link->last_delivered = link->last_taken = now_.steady;
   note("open #" + std::to_string(link->number) +
-       (link->refused ? " (refused)" : ""));
+       (link->refused ? " (refused)" : "") + (is_slow ? " (slow)" : ""));
   if (link->id == 0) return nullptr;
   links_.push_back(std::move(link));
   return links_.back().get();
@@ -475,7 +475,11 @@ void World::check_answered(Link* link) {
   if (!waits) return fail("not answered: " + head.name);
   const Model::Page page = model_.page(
       {head.room, head.after.value_or(0), head.limit, head.changes});
-  if (!page.nothing) return fail("not woken: " + head.name);
+  // A start makes the point of an empty server one of another life, and wakes
+  // nobody: there is nothing to tell.
+  const bool is_hole = head.after == 1 && model_.is_foreign(1) &&
+                       page.members.starts_with(R"("messages":[])");
+  if (!page.nothing && !is_hole) return fail("not woken: " + head.name);
   const base::Micros since = std::max(head.delivered, link->head_since);
   if (now_.steady > since + head.patience() + kLate) {
     fail("waits too long: " + head.name);
