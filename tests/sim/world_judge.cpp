@@ -460,7 +460,8 @@ void World::replay(Link* link, const std::vector<std::string>& rooms,
   }
   // Told once: who comes back goes on from here.
   if (truncated && link->granted == Speech::Events) {
-    link->events.push_back({model_.last_id(), "point", {}, {}, {}});
+    const auto point = std::max<MessageId>(model_.last_id(), 1);
+    link->events.push_back({point, "point", {}, {}, {}});
   }
 }
 
