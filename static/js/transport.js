@@ -7,11 +7,12 @@ import {
   StreamDoor,
 } from "./doors.js";
 import { Pauses } from "./retry.js";
+import { Slot } from "./slots.js";
 
 const DOORS = [
   { name: "ws", open: SocketDoor },
-  { name: "sse", open: StreamDoor },
-  { name: "longpoll", open: LongPollDoor },
+  { name: "sse", open: StreamDoor, lasts: true },
+  { name: "longpoll", open: LongPollDoor, lasts: true },
   { name: "poll", open: PlainPollDoor },
 ];
 
@@ -21,6 +22,7 @@ const STEADY_MS = 10000;
 const CLIMB_MS = 60000;
 const HURRY_MS = 1500;
 const PROBE_MS = 8000;
+const SLOT_MS = 200;
 const PAUSE_MS = 500;
 
 // `on` hears opened(hello), feed(object) and changed(status, door). `first`
@@ -29,7 +31,9 @@ export function Transport({ user, resume, current, on, first = "" }) {
   const api = HttpApi(user);
   const ctx = { user, api, resume, current };
   const floor = Math.max(0, DOORS.findIndex((each) => each.name === first));
+  const slot = Slot({ free: turn, lost: turn });
   let level = floor;
+  let used = DOORS[level];
   let misses = 0;
   let ends = 0;
   const pauses = Pauses({ first: PAUSE_MS });
@@ -46,18 +50,53 @@ export function Transport({ user, resume, current, on, first = "" }) {
     document.addEventListener("visibilitychange", () => {
       if (!document.hidden) wake();
     });
+    addEventListener("pagehide", putAway);
+    addEventListener("pageshow", ({ persisted }) => persisted && comeBack());
     open();
+  }
+
+  // A page that the browser keeps for the way back holds nothing meanwhile.
+  function putAway() {
+    stopClimbing();
+    turn();
+    clearTimeout(timer);
+    slot.giveBack();
+  }
+
+  function comeBack() {
+    set("connecting");
+    turn();
   }
 
   function set(next) {
     status = next;
-    on.changed(status, DOORS[level].name);
+    on.changed(status, used.name);
   }
 
+  // A door that holds a connection needs a slot. Without, one polls meanwhile.
   function open() {
     clearTimeout(timer);
+    if (DOORS[level].lasts) slot.want();
+    else slot.giveBack();
+    if (!DOORS[level].lasts || slot.held()) use(DOORS[level]);
+    else timer = setTimeout(() => use(DOORS.at(-1)), SLOT_MS);
+  }
+
+  // There is a slot now, or no more.
+  function turn() {
+    const before = door;
+    door = null;
+    ends += 1;
+    before?.close();
+    clearTimeout(timer);
+    timer = setTimeout(open, 0);
+  }
+
+  function use(which) {
+    clearTimeout(timer);
+    used = which;
     openedAt = 0;
-    const mine = DOORS[level].open(ctx, {
+    const mine = which.open(ctx, {
       opened: (hello) => door === mine && opened(hello),
       feed: (object) => door === mine && on.feed(object),
       closed: (code) => door === mine && closed(code),
@@ -83,7 +122,8 @@ export function Transport({ user, resume, current, on, first = "" }) {
     set(navigator.onLine ? "waiting" : "offline");
     if (lived > STEADY_MS) pauses.reset();
     if (lived > BRIEF_MS) misses = 0;
-    else if (code !== 1012 && await isAlive() && !door && mine === ends) miss();
+    else if (code !== 1012 && used === DOORS[level] && await isAlive() && !door &&
+        mine === ends) miss();
     if (!door && mine === ends) retryLater();
   }
 
