@@ -4,6 +4,7 @@ import { COMMANDS } from "./commands.js";
 import { avatarOf, bdi, h, isTouch, typeInto } from "./dom.js";
 import { findEmoji } from "./emoji.js";
 import { t } from "./i18n.js";
+import { foldOf } from "./names.js";
 
 // What may follow @, : and / in the message box: a listbox that the arrows
 // move through while the focus stays in the text (the ARIA combobox pattern).
@@ -36,7 +37,7 @@ export function Completion(input, list, { people }) {
     const before = input.value.slice(Math.max(0, at - TOKEN_MAX), at);
     const match = at === input.selectionEnd ? TOKEN.exec(before) : null;
     token = match && { start: at - match[2].length - 1 };
-    found = match ? offers(match[1], match[2].toLowerCase()) : [];
+    found = match ? offers(match[1], foldOf(match[2])) : [];
     chosen = 0;
     draw();
   }
@@ -123,7 +124,7 @@ export function bestOf(names, word, most) {
   const begins = [];
   const holds = [];
   for (const name of names) {
-    const at = name.toLowerCase().indexOf(word);
+    const at = foldOf(name).indexOf(word);
     if (at === 0) begins.push(name);
     else if (at > 0 && holds.length < most) holds.push(name);
     if (begins.length === most) break;

@@ -2,22 +2,15 @@
 // was chosen, or null; the room switcher, settings, help.
 
 import { COMMANDS } from "./commands.js";
-import { $, bytesOf, composes, h, isTouch, tell } from "./dom.js";
+import { $, composes, h, isTouch, tell } from "./dom.js";
 import { HttpApi } from "./doors.js";
 import { current as language, t } from "./i18n.js";
+import { foldOf, meantBy, nameOf, problemOf } from "./names.js";
 import { loud, sorted } from "./shell.js";
 import { load, save } from "./storage.js";
 
 const FOUND_MAX = 12;
 const CHIPS_MAX = 12;
-const NAME_BYTES = 256;
-
-// Why a name cannot be, as a phrase, or "".
-export function problemOf(name) {
-  if (name === "") return "nameMissing";
-  if ([...name].length > 64 || bytesOf(name) > NAME_BYTES) return "nameTooLong";
-  return /\p{Cc}/u.test(name) ? "nameBad" : "";
-}
 
 // Arriving: a name, a room, in. Calls `enter(name, room)`.
 export function Welcome({ name, room, enter }) {
@@ -53,7 +46,7 @@ export function Welcome({ name, room, enter }) {
 
   function draw() {
     $("welcome-rooms").replaceChildren(...rooms.map((each) => {
-      const here = each.room === roomInput.value;
+      const here = each.room === placeOf(roomInput.value);
       const words = t("peopleOnline", { n: each.online });
       const chip = h("button", { type: "button", class: "chip",
         "aria-pressed": String(here), title: words },
@@ -70,7 +63,7 @@ export function Welcome({ name, room, enter }) {
   }
 
   function submit() {
-    const chosen = nameInput.value.trim();
+    const chosen = nameOf(nameInput.value);
     const problem = problemOf(chosen);
     $("name-error").textContent = problem ? t(problem) : "";
     nameInput.setAttribute("aria-invalid", String(problem !== ""));
@@ -78,7 +71,7 @@ export function Welcome({ name, room, enter }) {
       nameInput.focus();
       return;
     }
-    const place = roomInput.value.trim();
+    const place = placeOf(roomInput.value);
     if (problemOf(place)) {
       roomInput.focus();
       return;
@@ -86,6 +79,9 @@ export function Welcome({ name, room, enter }) {
     $("welcome").hidden = true;
     enter(chosen, place);
   }
+
+  // A room that is offered is entered as it is.
+  const placeOf = (typed) => meantBy(typed, rooms.map((each) => each.room));
 
   return { show, retranslate: draw };
 }
@@ -167,7 +163,7 @@ export function Settings({ notices, rename }) {
   form.onsubmit = async (event) => {
     event.preventDefault();
     complain(form, "");
-    complain(form, await rename($("settings-name").value.trim()));
+    complain(form, await rename(nameOf($("settings-name").value)));
   };
   form.addEventListener("change", (event) => {
     const { name, value } = event.target;
@@ -267,8 +263,8 @@ export function Switcher({ state, go }) {
   }
 
   function look() {
-    const word = input.value.trim().replace(/^#/, "").trim();
-    const lower = word.toLowerCase();
+    const word = nameOf(input.value.trim().replace(/^#/, ""));
+    const folded = foldOf(word);
     const { rooms, directory, current } = state();
     const mine = sorted(rooms).filter((room) => room.name !== current || word)
       .sort((a, b) => loud(b) - loud(a))
@@ -277,16 +273,16 @@ export function Switcher({ state, go }) {
     const others = directory.filter((each) => !rooms.has(each.room))
       .map((each) => ({ name: each.room, note: t("memberOf", { n: each.members }) }));
     const all = [...mine, ...others];
-    found = all.filter((each) => each.name.toLowerCase().includes(lower))
-      .sort((a, b) => rank(b, lower) - rank(a, lower)).slice(0, FOUND_MAX);
-    if (word && !all.some((each) => each.name === word)) {
+    found = all.filter((each) => foldOf(each.name).includes(folded))
+      .sort((a, b) => rank(b, folded) - rank(a, folded)).slice(0, FOUND_MAX);
+    if (word && !all.some((each) => nameOf(each.name) === word)) {
       found.push({ name: word, fresh: true, note: "" });
     }
     chosen = 0;
     draw();
   }
 
-  const rank = (each, lower) => Number(each.name.toLowerCase().startsWith(lower));
+  const rank = (each, folded) => Number(foldOf(each.name).startsWith(folded));
 
   function draw() {
     list.replaceChildren(...found.map((each, i) => {

@@ -17,8 +17,11 @@ const WORDS = {
     "Como as pessoas devem chamar você?"],
   roomMissing: ["Which room?", "Qual sala?"],
   nameTooLong: ["That name is too long.", "Esse nome é longo demais."],
-  nameBad: ["A name cannot hold control characters.",
-    "O nome não pode ter caracteres de controle."],
+  nameHidden: ["A name cannot hold characters that nobody sees.",
+    "O nome não pode ter caracteres que ninguém vê."],
+  nameInvisible: ["A name needs something that can be seen.",
+    "O nome precisa de algo que se veja."],
+  nameDots: ["Dots alone are no name here.", "Só pontos não são um nome aqui."],
   rooms: ["Rooms", "Salas"],
   switcher: ["Find a room (Ctrl+K)", "Procurar sala (Ctrl+K)"],
   newRoom: ["New room", "Nova sala"],
@@ -209,6 +212,27 @@ let plural = new Intl.PluralRules("en");
 
 const tag = () => (lang === "pt" ? "pt-BR" : "en");
 export const current = () => lang;
+
+// Where and when the reader is, as far as times and days are shown by it.
+let place = placeNow();
+
+function placeNow() {
+  const { locale, timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+  return [navigator.language, locale, timeZone, new Date().toDateString()].join();
+}
+
+// Answers whether the reader has moved to another time zone, language or day
+// since it was asked last.
+export function moved() {
+  const next = placeNow();
+  if (next === place) return false;
+  place = next;
+  made.clear();
+  return true;
+}
+
+// What everything shown depends on besides itself.
+export const setting = () => `${lang} ${place}`;
 
 export function setLanguage(next) {
   lang = next === "pt" ? "pt" : "en";

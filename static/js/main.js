@@ -4,9 +4,10 @@
 import { $, copyByHand, isTouch } from "./dom.js";
 import { Composer } from "./composer.js";
 import {
-  askRoom, askTopic, confirmThat, Dialogs, openHelp, problemOf, Settings, Switcher, Welcome,
+  askRoom, askTopic, confirmThat, Dialogs, openHelp, Settings, Switcher, Welcome,
 } from "./dialogs.js";
-import { errorText, setLanguage, t } from "./i18n.js";
+import { errorText, moved, setLanguage, t } from "./i18n.js";
+import { nameOf, problemOf } from "./names.js";
 import { Announcer, Banner, Notices } from "./notify.js";
 import {
   hashOf, loud, Members, RoomHead, roomOfHash, Rooms, Shell, Shortcuts, sorted,
@@ -23,10 +24,15 @@ const FRAME_MS = 60;
 const HIDDEN_MS = 250;
 const CHEAP_MS = 8;
 const REST_MAX_MS = 500;
+const PLACE_MS = 30000;
 
-setLanguage(/^pt/i.test(load("lang") ?? navigator.language) ? "pt" : "en");
+const language = () => (/^pt/i.test(load("lang") ?? navigator.language) ? "pt" : "en");
+let redraw = () => welcome.retranslate();
+setLanguage(language());
 Dialogs();
-const name = loadName();
+const kept = loadName();
+const name = nameOf(kept);
+if (kept !== name) moveTables(kept, name);
 const welcome = Welcome({
   name, room: roomOfHash(), enter: (who, room) => {
     saveName(who);
@@ -38,13 +44,24 @@ $("welcome-form").addEventListener("click", (event) => {
   const lang = event.target.closest("[data-lang]")?.dataset.lang;
   if (lang) speak(lang);
 });
+for (const word of ["focus", "languagechange", "pageshow"]) addEventListener(word, whereabouts);
+document.addEventListener("visibilitychange", whereabouts);
+setInterval(whereabouts, PLACE_MS);
 if (problemOf(name)) welcome.show();
 else Chat(name);
 
 function speak(lang) {
   save("lang", lang);
   setLanguage(lang);
-  welcome.retranslate();
+  redraw();
+}
+
+// The reader travels, changes the browser's language, or stays up late. No event
+// tells of the first and the last.
+function whereabouts() {
+  if (!moved()) return;
+  setLanguage(language());
+  redraw();
 }
 
 function Chat(user) {
@@ -98,7 +115,7 @@ function Chat(user) {
   });
   listen();
   shortcuts();
-  if (roomOfHash()) store.open(roomOfHash());
+  if (roomOfHash() && roomOfHash() === nameOf(roomOfHash())) store.open(roomOfHash());
   session.start();
   visit(roomOfHash());
 
@@ -174,8 +191,14 @@ function Chat(user) {
     else location.hash = hash;
   }
 
-  async function visit(room) {
+  async function visit(spelt) {
     shell.closeDrawers();
+    const room = await session.roomMeantBy(spelt);
+    if (roomOfHash() !== spelt) return;
+    if (room !== spelt) {
+      history.replaceState(null, "", hashOf(room));
+      if (session.status() !== "open") store.open(room);
+    }
     if (!room) {
       store.show(null);
       return;
@@ -253,7 +276,7 @@ function Chat(user) {
       discard: (client) => session.discard(client),
       toast: (text) => banner.toast(text),
       look, people: () => session.seePeople({ wanted: true }),
-      language: changeLanguage,
+      language: speak,
     };
     for (const [verb, deed] of Object.entries(verbs)) {
       document.addEventListener(`papo:${verb}`, (event) => deed(event.detail));
@@ -280,7 +303,7 @@ function Chat(user) {
   // The text of a command is given back where it could not be done.
   async function obey({ command, argument, room, text }) {
     let words = "";
-    if (command === "join") go(argument.replace(/^#/, "").trim());
+    if (command === "join") go(nameOf(argument.replace(/^#/, "")));
     else if (command === "leave") leave(room);
     else if (command === "topic") words = await wrongWith(session.setTopic(room, argument));
     else openHelp();
@@ -292,7 +315,8 @@ function Chat(user) {
   const wrongWith = (deed) => deed.then(() => "", errorText);
 
   function openNewRoom() {
-    askRoom(async (room) => {
+    askRoom(async (typed) => {
+      const room = nameOf(typed);
       if (room === "") return t("roomMissing");
       if (problemOf(room)) return t(problemOf(room));
       go(room);
@@ -336,11 +360,11 @@ function Chat(user) {
     return "";
   }
 
-  function changeLanguage(lang) {
-    speak(lang);
+  redraw = () => {
+    welcome.retranslate();
     for (const each of [settings, banner, composer]) each.retranslate();
     draw();
-  }
+  };
 
   function shortcuts() {
     const news = (step) => neighbour(step, loud);

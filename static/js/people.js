@@ -8,6 +8,8 @@
 // has none is as the list says. A coming moves to the end, so the order of
 // joining is kept too. Presence has no id: after a gap, the list is asked for.
 
+import { foldOf } from "./names.js";
+
 const LONG_NAMES_MAX = 200;
 const collator = new Intl.Collator();
 
@@ -34,7 +36,7 @@ export function People() {
     names: () => members.values(),
     count: () => members.size,
     online: () => online,
-    // Names with a space in them, in lower case: what a mention may hold.
+    // Names with a space in them, folded: what a mention may hold.
     longNames: () => longNames,
   };
 
@@ -125,7 +127,7 @@ export function People() {
 
   function renameLong() {
     longNames = sorted.filter((name) => /\s/.test(name))
-      .slice(0, LONG_NAMES_MAX).map((name) => name.toLowerCase());
+      .slice(0, LONG_NAMES_MAX).map(foldOf);
   }
 
   // By name, the first `most` of those who are online, or of the others.

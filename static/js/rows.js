@@ -3,23 +3,27 @@
 
 import { bdi, fromTemplate, h, icon, paintAvatar, paintHue, tell } from "./dom.js";
 import {
-  clockOf, current as language, dayNameOf, errorText, exactOf, t, tn, translate,
+  clockOf, dayNameOf, errorText, exactOf, setting, t, tn, translate,
 } from "./i18n.js";
 import { showText } from "./show-text.js";
 
 const GROUP_MS = 5 * 60 * 1000;
 
-// The rows for `entries` (oldest first) and the messages still on their way.
-// `lineId` is where reading stopped, or null for no line.
+// The rows for `entries` (in the order of their ids) and the messages still on
+// their way. `lineId` is where reading stopped, or null for no line. Where the
+// server's clock was wrong, times go back and a day may come again.
 export function rowsOf(entries, pending, lineId) {
   const rows = [];
+  const days = new Map();
   let day = "";
   let lined = lineId === null;
   for (const entry of entries) {
     const today = dayOf(entry.at);
     if (today !== day) {
       day = today;
-      rows.push({ kind: "day", key: `d${day}`, at: entry.at });
+      const times = (days.get(day) ?? 0) + 1;
+      days.set(day, times);
+      rows.push({ kind: "day", key: `d${day} ${times}`, at: entry.at });
     }
     if (!lined && entry.id > lineId && entry.type === "message" && !entry.mine) {
       lined = true;
@@ -41,7 +45,7 @@ function place(rows, entry) {
 function messageRow(before, entry) {
   const joins = before?.kind === "message" &&
     before.entry.user === entry.user &&
-    entry.at - before.entry.at < GROUP_MS &&
+    Math.abs(entry.at - before.entry.at) < GROUP_MS &&
     !isAction(before.entry) && !isAction(entry);
   if (joins) before.last = false;
   return { kind: "message", key: entry.key, entry, first: !joins, last: true };
@@ -125,8 +129,8 @@ export function drawRow(el, row, context) {
 
 function signatureOf(row, context) {
   const { entry } = row;
-  const parts = [language(), row.first, row.last];
-  if (row.kind === "day") parts.push(new Date().getDate());
+  const parts = [setting(), row.first, row.last];
+  if (row.kind === "day") parts.push(row.at);
   if (row.entries) parts.push(row.entries.length);
   if (entry) parts.push(entry.id, entry.rev, entry.state, context.names.length);
   return parts.join(" ");

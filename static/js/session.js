@@ -3,6 +3,7 @@
 
 import { Refusal } from "./doors.js";
 import { Outbox } from "./outbox.js";
+import { meantBy, nameOf } from "./names.js";
 import { insist } from "./retry.js";
 import { Transport } from "./transport.js";
 
@@ -22,7 +23,7 @@ export function Session({ user, store, on, first, peopleShown = () => true }) {
   const session = {
     user, limits: DEFAULT_LIMITS, version: "",
     start, join, leave, send, edit, remove, setTopic, typing, refresh,
-    handOver, seePeople,
+    handOver, seePeople, roomMeantBy,
     retry: (client) => outbox.retry(client),
     discard: (client) => outbox.discard(client),
     wake: () => transport.wake(),
@@ -213,6 +214,13 @@ export function Session({ user, store, on, first, peopleShown = () => true }) {
   function refresh() {
     listRooms(LIST_MS / 2);
     seePeople();
+  }
+
+  // A name from an address may be in another spelling than the room's.
+  async function roomMeantBy(name) {
+    if (name === nameOf(name) || store.room(name)) return name;
+    const rooms = (await ask({ type: "rooms" }))?.rooms ?? [];
+    return meantBy(name, rooms.map((each) => each.room));
   }
 
   async function join(name) {

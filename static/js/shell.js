@@ -11,7 +11,7 @@ const PEOPLE_MAX = 200;
 
 export const hashOf = (room) => `#/${encodeURIComponent(room)}`;
 
-// The room that the address names, or "".
+// The room that the address names, in its own spelling, or "".
 export function roomOfHash() {
   if (!location.hash.startsWith("#/")) return "";
   try {

@@ -4,6 +4,7 @@
 import { h, tell } from "./dom.js";
 import { t } from "./i18n.js";
 import { graphemes } from "./letters.js";
+import { foldOf } from "./names.js";
 import { parse } from "./text.js";
 
 const LARGE_MAX = 16;
@@ -29,7 +30,8 @@ export function isEmoji(text) {
 // Fills `el` with `text`; answers whether it is emoji alone. `me` and `names`
 // tell mentions.
 export function showText(el, text, { me, names }) {
-  el.replaceChildren(...parse(text, names).map((each) => block(each, me)));
+  const spelt = text.includes("@") ? text.normalize("NFC") : text;
+  el.replaceChildren(...parse(spelt, names).map((each) => block(each, me)));
   return isEmoji(text);
 }
 
@@ -71,7 +73,7 @@ function span(node, me) {
         rel: "noopener noreferrer nofollow ugc",
       });
     case "mention": {
-      const mine = node.name.toLowerCase() === me.toLowerCase();
+      const mine = foldOf(node.name) === foldOf(me);
       return h("bdi", {
         class: mine ? "mention me" : "mention", text: `@${node.name}`,
       });

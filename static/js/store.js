@@ -177,7 +177,8 @@ export function Store({ me, memory }) {
   function takeMessage(room, object) {
     const known = room.byId.get(object.id);
     if (known) {
-      if (amend(known, object)) count(room);
+      const retimed = retime(known, object);
+      if (amend(known, object) || retimed) count(room);
       return null;
     }
     const entry = messageOf(object, me);
@@ -206,7 +207,7 @@ export function Store({ me, memory }) {
     if (room.byId.has(object.id)) return;
     insert(room, {
       key: `m${object.id}`, id: object.id, type: "system", event, user,
-      at: object.id / 1000, rev: 0,
+      at: timeOf(object), rev: 0,
       text: object.topic ?? object.message ?? "",
     });
     if (event === "topic" && object.topic !== undefined) {
@@ -238,7 +239,7 @@ export function Store({ me, memory }) {
     entry.text = text;
     entry.edited = edited ?? entry.edited;
     entry.deleted = gone;
-    entry.mention = !gone && !entry.mine && mentions(text, me);
+    entry.mention = !gone && !entry.mine && mentions(text.normalize("NFC"), me);
     entry.rev += 1;
     return true;
   }
@@ -347,6 +348,21 @@ function newRoom(name, readId, level) {
   };
 }
 
+// When it was said, in ms. An id tells the order; where the server's clock was
+// elsewhere, `sent_at` (seconds) tells the time.
+function timeOf({ id, sent_at: sentAt }) {
+  return sentAt > 0 ? sentAt * 1000 : id / 1000;
+}
+
+// My own message stands here before the feed brings its time along. Answers
+// whether there was anything to do.
+function retime(entry, object) {
+  if (!object.sent_at || entry.at === timeOf(object)) return false;
+  entry.at = timeOf(object);
+  entry.rev += 1;
+  return true;
+}
+
 function messageOf(object, me) {
   const mine = object.username === me;
   const deleted = object.message === undefined || Boolean(object.deleted);
@@ -355,8 +371,8 @@ function messageOf(object, me) {
   return {
     key: mine && client ? `c${client}` : `m${object.id}`,
     id: object.id, type: "message", user: object.username, mine, client, text,
-    at: object.id / 1000, edited: object.edited ?? 0, deleted, state: "sent",
-    mention: !mine && !deleted && mentions(text, me), rev: 0,
+    at: timeOf(object), edited: object.edited ?? 0, deleted, state: "sent",
+    mention: !mine && !deleted && mentions(text.normalize("NFC"), me), rev: 0,
   };
 }
 

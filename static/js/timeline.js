@@ -3,7 +3,7 @@
 // and follows the end while the reader is there.
 
 import { $, reconcile, tell } from "./dom.js";
-import { current as language, t } from "./i18n.js";
+import { setting, t } from "./i18n.js";
 import { drawRow, makeRow, MessageActions, rowsOf } from "./rows.js";
 import { foreseen } from "./store.js";
 
@@ -73,7 +73,7 @@ export function Timeline(scroller) {
     const end = from === null ? entries.length : start + WINDOW_MAX;
     const atEnd = end >= entries.length;
     const names = room.people.longNames();
-    const sight = [drawnFrom, room.changes, room.lineId, names.length, language()].join();
+    const sight = [drawnFrom, room.changes, room.lineId, names.length, setting()].join();
     if (!atEnd && sight === drawn) return;
     drawn = sight;
     const rows = rowsOf(entries.slice(start, end).map((each) => foreseen(each, room)),

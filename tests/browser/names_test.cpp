@@ -1,0 +1,86 @@
+// Names that are written in several ways are one name here.
+#include "browser/fixture.h"
+
+namespace papo::browser {
+namespace {
+
+class NamesTest : public BrowserTest {};
+
+constexpr std::string_view kComposed = "caf\u00e9";
+constexpr std::string_view kDecomposed = "cafe\u0301";
+
+std::string rooms_of(Page& page) {
+  return page
+      .promise(
+          "fetch('rooms').then(each => each.json()).then(({ rooms }) =>"
+          " JSON.stringify(rooms.map(each => each.room)))")
+      .text;
+}
+
+TEST_F(NamesTest, ARoomTypedInTwoWaysIsOne) {
+  serve();
+  Page& ana = arrive("ana", kComposed);
+  Page& bia = open_page();
+  bia.wait_for_focus("#name-input");
+  bia.insert("Be\u0301a");
+  bia.click("#welcome-room-input");
+  bia.press("Control+a");
+  bia.insert(kDecomposed);
+  bia.press("Enter");
+  bia.wait_for_room(kComposed);
+  bia.say_and_wait("hello");
+  ana.wait_for_message("hello");
+  EXPECT_EQ(bia.text_of("#self-name"), "B\u00e9a");
+  EXPECT_EQ(bia.evaluate("location.hash").text, "#/caf%C3%A9");
+  bia.say("/join geral");
+  bia.wait_for_room("geral");
+  bia.say(std::string("/join ").append(kDecomposed));
+  bia.wait_for_room(kComposed);
+  EXPECT_EQ(rooms_of(ana), "[\"caf\u00e9\",\"geral\"]");
+}
+
+TEST_F(NamesTest, AnOldAddressLeadsToTheSameRoom) {
+  serve();
+  Page& ana = arrive("ana", kComposed);
+  ana.open(url() + "/?old#/cafe%CC%81");
+  ana.wait_for_room(kComposed);
+  ana.wait_for("location.hash === '#/caf%C3%A9'");
+  EXPECT_EQ(rooms_of(ana), "[\"caf\u00e9\"]");
+}
+
+// The server tells names apart by their bytes, and other clients may not care.
+TEST_F(NamesTest, ARoomThatAnotherClientSpeltIsEnteredAsItIs) {
+  serve();
+  Person(url(), "caio").join(kDecomposed);
+  Page& ana = arrive("ana", "geral");
+  ana.click("#directory-list .room");
+  ana.wait_for_room(kDecomposed);
+  ana.say_and_wait("here");
+  EXPECT_EQ(Person(url(), "caio").history(kDecomposed),
+            std::vector<std::string>{"here"});
+  ana.reload();
+  ana.wait_for_room(kDecomposed);
+  EXPECT_EQ(rooms_of(ana), "[\"cafe\u0301\",\"geral\"]");
+}
+
+TEST_F(NamesTest, AMentionIsOneInEitherSpelling) {
+  serve();
+  Page& jose = arrive("Jos\u00e9", "geral");
+  Person(url(), "bia").say("geral", "hey @Jose\u0301 !");
+  jose.wait_for("document.querySelector('.mention-me .mention.me')");
+}
+
+TEST_F(NamesTest, AStoredNameIsPutRight) {
+  serve();
+  Page& page = open_page();
+  page.evaluate(
+      "sessionStorage.setItem('papo.name', arguments[0]),"
+      "localStorage.removeItem('papo.name')",
+      {"Jose\u0301"});
+  page.open(url() + "/?again#/geral");
+  page.wait_for_room("geral");
+  EXPECT_EQ(page.text_of("#self-name"), "Jos\u00e9");
+}
+
+}  // namespace
+}  // namespace papo::browser
