@@ -60,13 +60,15 @@ export function Session({ user, store, on, first, peopleShown = () => true }) {
 
   async function opened(hello) {
     const mine = life;
-    outbox.flush();
-    const facts = hello?.build ? hello : await ask({ type: "version" }) ?? {};
-    greet({ ...facts, last_id: hello?.last_id ?? facts.last_id });
+    // First of all: what comes before a room's own feed is on may leave a hole
+    // behind it, and is no point to come back with.
     for (const room of store.state.rooms.values()) {
       room.synced = false;
       room.people.missed();
     }
+    outbox.flush();
+    const facts = hello?.build ? hello : await ask({ type: "version" }) ?? {};
+    greet({ ...facts, last_id: hello?.last_id ?? facts.last_id });
     const names = (await ask({ type: "user_rooms" }))?.rooms ?? [];
     if (mine !== life) return;
     for (const name of names) store.open(name);

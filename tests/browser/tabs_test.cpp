@@ -92,5 +92,36 @@ TEST_F(TabsTest, WithoutLocksATabHoldsAConnectionWhileItIsSeen) {
             (std::vector<std::string>{"while hidden", "while seen"}));
 }
 
+// A stream without rooms brings what is new, from before the rooms' own points
+// are known: that must not be taken for all there was.
+TEST_F(TabsTest, NothingIsLostBetweenTwoDoors) {
+  serve();
+  Page& ana = open_page("/");
+  forbid_locks(ana);
+  ana.open(url() + "/?door=sse");
+  ana.arrive("ana", "geral");
+  wait_for_door(ana, "sse");
+  set_hidden(ana, true);
+  wait_for_door(ana, "poll");
+  ana.evaluate(
+      "(real => { window.fetch = async (url, options) => {"
+      " const path = new URL(url).pathname;"
+      " if (path === '/receive') await new Promise(() => {});"
+      " if (path === '/version') await new Promise(go => { window.go_ = go; });"
+      " return real(url, options); }; })(window.fetch)");
+  Person bia(url(), "bia");
+  bia.say("geral", "while no door was open");
+  set_hidden(ana, false);
+  wait_for_door(ana, "sse");
+  ana.wait_for("window.go_");
+  bia.say("geral", "before its feed was on");
+  ana.wait_for_message("before its feed was on");
+  ana.evaluate("window.go_()");
+  ana.wait_for_message("while no door was open");
+  EXPECT_EQ(ana.messages(),
+            (std::vector<std::string>{"while no door was open",
+                                      "before its feed was on"}));
+}
+
 }  // namespace
 }  // namespace papo::browser
