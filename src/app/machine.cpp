@@ -114,6 +114,7 @@ void Machine::lost(ConnectionId id, base::Moment now) {
   if (connection == nullptr) return;
   set_time(now);
   leave_feed(connection);
+  end_file_wait(connection);
   wheel_.clear(connection);
   connection->outbox.clear(&pool_);
   connections_.remove(connection);
@@ -128,6 +129,7 @@ void Machine::finish_turn(base::Moment now) {
   presence_.on_time(now.steady);
   log_->on_time(now.steady);
   log_->deliver();
+  take_found_files();
   do {
     resume_all();
     feed_.drain();
@@ -337,7 +339,7 @@ bool Machine::is_listening(ConnectionId id) {
 }
 
 bool Machine::is_quiet() const {
-  return connections_.size() == 0 && presence_.empty() &&
+  return connections_.size() == 0 && presence_.empty() && file_waits_.empty() &&
          feed_.topic_count() == 0 && followers_.empty() &&
          free_tickets_.size() + 1 == pending_.size();
 }

@@ -10,9 +10,10 @@
 //
 // Nothing in a turn is proportional to the number of idle connections.
 //
-// The implementation is in four files by what a connection is doing:
+// The implementation is in five files by what a connection is doing:
 // machine.cpp (turns, timers, commands), request_stage.cpp (HTTP),
-// stream_stage.cpp (the feed's listeners), websocket_stage.cpp.
+// file_waits.cpp (files that cannot be had at once), stream_stage.cpp (the
+// feed's listeners), websocket_stage.cpp.
 #pragma once
 
 #include <cstddef>
@@ -126,6 +127,10 @@ class Machine final : public log::Committed,
   const Metrics& metrics() const { return metrics_; }
   // It is told of the feed, on a stream without end: for tests.
   bool is_listening(ConnectionId id);
+  // How many lines the server's own logs have lost, for the metrics.
+  void set_log_lines_lost(std::uint64_t lines) {
+    metrics_.log_lines_lost = lines;
+  }
   // Nothing is held for anyone: for tests that memory comes back to its base.
   bool is_quiet() const;
 
@@ -182,7 +187,7 @@ class Machine final : public log::Committed,
                             std::string_view bytes);
   bool may_read_request(const Connection& connection) const;
   bool serve(Connection* connection, const http::Request& request);
-  void serve_other(Connection* connection, const ReplyTo& to,
+  bool serve_other(Connection* connection, const ReplyTo& to,
                    const http::Request& request);
   void serve_options(Connection* connection, const ReplyTo& to,
                      const http::Request& request, std::string_view methods);
@@ -203,6 +208,14 @@ class Machine final : public log::Committed,
                       std::string_view members);
   void answer_problem(Connection* connection, const ReplyTo& to,
                       const Problem& problem, std::string_view headers = {});
+
+  // file_waits.cpp
+  FileLookups::Outcome find_file(Connection* connection, std::string_view path,
+                                 File* file);
+  bool waits_for_file(const Connection& connection) const;
+  void end_file_wait(Connection* connection);
+  void take_found_files();
+  void give_up_file(Connection* connection);
 
   // stream_stage.cpp
   void park(Connection* connection, std::unique_ptr<LongPollListener> listener,
@@ -275,6 +288,12 @@ class Machine final : public log::Committed,
       followers_;  // by user
   // Listeners to end when the feed has drained.
   std::vector<ConnectionId> cut_;
+  // Requests whose file is looked for, or was found just now.
+  struct FileWait {
+    FileLookups::Ticket ticket = 0;
+    bool is_over = false;
+  };
+  std::unordered_map<ConnectionId, FileWait> file_waits_;
 
   // Reused from one call to the next.
   http::RequestReader reader_;

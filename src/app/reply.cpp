@@ -78,7 +78,12 @@ void Replier::append_fields(std::string* out, const ReplyTo& to,
 
 void Replier::append_body(Connection* connection, const Answer& answer) {
   Outbox& outbox = connection->outbox;
-  if (answer.text_is_static) {
+  if (answer.owner != nullptr) {
+    const std::string_view all = answer.owner->view();
+    const auto begin =
+        static_cast<std::size_t>(answer.text.data() - all.data());
+    outbox.append_shared(*answer.owner, begin, answer.text.size(), pool_);
+  } else if (answer.text_is_static) {
     outbox.append_static(answer.text, pool_);
   } else {
     outbox.append(answer.text, pool_);

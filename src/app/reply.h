@@ -40,7 +40,8 @@ struct Answer {
   std::string_view text = {};
   const chat::Page* page = nullptr;
   std::string_view rest = {};
-  bool text_is_static = false;  // lives as long as the program
+  bool text_is_static = false;               // lives as long as the program
+  const base::SharedBytes* owner = nullptr;  // what `text` is part of
   // A body without a length, which ends with the connection.
   bool endless = false;
 

@@ -142,6 +142,7 @@ void Machine::wait_for_request(Connection* connection,
 }
 
 void Machine::end_slow_request(Connection* connection) {
+  if (waits_for_file(*connection)) return give_up_file(connection);
   if (connection->in_flight > 0) {
     return set_deadline(connection, options_->idle_timeout);
   }
@@ -222,7 +223,7 @@ bool Machine::serve(Connection* connection, const http::Request& request) {
   } else if (!is_command && !bound_unread(connection)) {
     answer_problem(connection, to, too_much_unread());
   } else if (route == nullptr) {
-    serve_other(connection, to, request);
+    if (!serve_other(connection, to, request)) return false;
   } else if (!serve_route(connection, to, request, *route)) {
     return false;
   }
@@ -253,8 +254,9 @@ bool Machine::serve_route(Connection* connection, const ReplyTo& to,
   return !call.must_wait();
 }
 
-// What no route takes: files, OPTIONS, and what is not there.
-void Machine::serve_other(Connection* connection, const ReplyTo& to,
+// What no route takes: files, OPTIONS, and what is not there. False when the
+// request has to wait for its file.
+bool Machine::serve_other(Connection* connection, const ReplyTo& to,
                           const http::Request& request) {
   switch (request.method()) {
     case http::Method::Get:
@@ -268,16 +270,22 @@ void Machine::serve_other(Connection* connection, const ReplyTo& to,
       break;
     case http::Method::Connect:
     case http::Method::Other:
-      return answer_problem(
+      answer_problem(
           connection, to,
           {ErrorCode::NotImplemented, "the server knows no such method"});
+      return true;
   }
   std::string methods = methods_of(request.path());
   std::string path;
   File file;
-  const bool is_file = methods.empty() && file_path_of(request.path(), &path) &&
-                       files_->find(path, &file);
-  if (is_file) methods = kFileMethods;
+  using Outcome = FileLookups::Outcome;
+  Outcome found = Outcome::None;
+  if (methods.empty() && file_path_of(request.path(), &path)) {
+    found = find_file(connection, path, &file);
+    if (found == Outcome::Pending) return false;
+  }
+  const bool is_file = found == Outcome::Found;
+  if (found != Outcome::None) methods = kFileMethods;
   const bool reads = request.method() == http::Method::Get ||
                      request.method() == http::Method::Head;
   if (request.method() == http::Method::Options) {
@@ -285,6 +293,10 @@ void Machine::serve_other(Connection* connection, const ReplyTo& to,
   } else if (is_file && reads) {
     if (!takes_gzip(request, file)) files_->unpack(path, &file);
     serve_file(connection, to, request, path, file);
+  } else if (found == Outcome::TooLarge && reads) {
+    answer_problem(
+        connection, to,
+        {ErrorCode::Forbidden, "the file is larger than this server sends"});
   } else if (methods.empty()) {
     answer_problem(connection, to,
                    {ErrorCode::NotFound, "there is nothing at this path"});
@@ -293,6 +305,8 @@ void Machine::serve_other(Connection* connection, const ReplyTo& to,
                    {ErrorCode::MethodNotAllowed, "this path takes " + methods},
                    "Allow: " + methods + "\r\n");
   }
+  end_file_wait(connection);
+  return true;
 }
 
 // OPTIONS of a path, of the server ("*"), or a CORS preflight.
@@ -332,7 +346,8 @@ void Machine::serve_file(Connection* connection, const ReplyTo& to,
           .content_type = bodiless ? std::string_view() : found.content_type,
           .headers = found.headers,
           .text = found.body,
-          .text_is_static = files_->is_permanent()});
+          .text_is_static = files_->is_permanent(),
+          .owner = file.owner ? &file.owner : nullptr});
 }
 
 void Machine::answer(Connection* connection, const ReplyTo& to,

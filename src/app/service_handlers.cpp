@@ -109,6 +109,10 @@ void add_counts(MetricsText* text, const Metrics& counts) {
                 counts.unread_closed);
   text->counter("timeouts_total", "Connections closed for silence.",
                 counts.timeouts);
+  text->counter("log_lines_lost_total",
+                "Lines of the access log, and on standard error, that were "
+                "not taken in time.",
+                counts.log_lines_lost);
   text->counter("received_bytes_total", "Bytes read.", counts.bytes_received);
   text->counter("sent_bytes_total", "Bytes sent.", counts.bytes_sent);
 }

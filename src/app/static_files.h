@@ -3,10 +3,12 @@
 // §14).
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/shared_bytes.h"
 #include "wire/http_request.h"
 
 namespace papo::app {
@@ -16,6 +18,27 @@ struct File {
   std::string_view bytes;    // empty where find() gave the other form alone
   std::string_view gzipped;  // empty: there is no such form
   std::string_view etag;     // strong, in quotes
+  // What `bytes` are in, where they are not for ever.
+  base::SharedBytes owner = {};
+};
+
+// Files that cannot be had at once: a disk, or a network behind it, is asked
+// while everybody else is served.
+class FileLookups {
+ public:
+  using Ticket = std::uint64_t;
+  enum class Outcome : std::uint8_t { Pending, Found, None, TooLarge };
+
+  virtual ~FileLookups() = default;
+  // Begins to look for a file, as it is from now on. Never waits.
+  virtual Ticket begin(std::string_view path) = 0;
+  // Takes what has been found meanwhile. True when there was any.
+  virtual bool advance() = 0;
+  // What `file` views is valid until end(); its owner keeps its bytes longer.
+  // REQUIRES: the ticket was not ended.
+  virtual Outcome look(Ticket ticket, File* file) const = 0;
+  // Once for each ticket, found or not.
+  virtual void end(Ticket ticket) = 0;
 };
 
 // Where files come from. `path` is decoded and safe: relative, with slashes,
@@ -23,6 +46,8 @@ struct File {
 class FileSource {
  public:
   virtual ~FileSource() = default;
+  // Where files are had when that is not at once: then find() knows none.
+  virtual FileLookups* lookups() { return nullptr; }
   // False when there is no such file. What `file` views is valid until the
   // next call, or for ever when is_permanent().
   virtual bool find(std::string_view path, File* file) = 0;

@@ -12,6 +12,12 @@ namespace papo::base {
 [[noreturn]] void check_failed(const char* file, int line,
                                const char* condition);
 
+// Called with that line, and its line break, instead of printing it. For a
+// program whose standard error may be a pipe that nobody reads: it would end
+// nobody knows when. Returns what was there before.
+using CheckReporter = void (*)(const char* line);
+CheckReporter set_check_reporter(CheckReporter reporter);
+
 }  // namespace papo::base
 
 #define PAPO_CHECK(condition)                                       \

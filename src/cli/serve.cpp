@@ -10,6 +10,7 @@
 #include <string>
 
 #include "app/machine.h"
+#include "base/check.h"
 #include "base/text.h"
 #include "base/version.h"
 #include "cli/serve_options.h"
@@ -21,6 +22,8 @@
 #include "sys/signals.h"
 #include "sys/sockets.h"
 #include "sys/system_random.h"
+#include "sys/watchdog.h"
+#include "sys/worker_thread.h"
 
 namespace papo::cli {
 namespace {
@@ -32,6 +35,8 @@ constexpr std::size_t kOwnDescriptors = 16;
 constexpr std::size_t kDataDescriptors = 8;
 constexpr base::Micros kWaitMax = std::chrono::seconds(60);
 constexpr base::Micros kShutdownMax = std::chrono::seconds(10);
+// How long the disk may take after that.
+constexpr base::Micros kDiskMax = std::chrono::seconds(10);
 
 // Raises the limit on descriptors as far as it goes, and lowers the cap on
 // connections to what that allows.
@@ -127,7 +132,10 @@ class Program {
         diagnostics_(options_.log_level, options_.log_format) {}
 
   int run() {
-    if (!open_files() || !open_access_log() || !start()) return 1;
+    base::set_check_reporter(sys::write_last_line);
+    if (!open_wakeup() || !open_files() || !open_access_log() || !start()) {
+      return 1;
+    }
     while (!sys::stop_requested()) turn(kWaitMax);
     shut_down();
     return 0;
@@ -139,24 +147,33 @@ class Program {
     return false;
   }
 
+  bool open_wakeup() {
+    auto wakeup = sys::Wakeup::create();
+    if (!wakeup) return fail(sys::describe(wakeup.error()));
+    wakeup_.emplace(std::move(*wakeup));
+    return true;
+  }
+
   bool open_files() {
     if (options_.static_folder.empty()) {
       files_ = std::make_unique<app::EmbeddedFiles>();
       return true;
     }
-    auto folder = sys::FolderFiles::open(options_.static_folder);
+    auto folder = sys::FolderFiles::open_folder(options_.static_folder);
     if (!folder) {
       return fail("--static " + options_.static_folder + ": " +
                   sys::describe(folder.error()));
     }
-    files_ = std::make_unique<sys::FolderFiles>(std::move(*folder));
+    file_reader_.emplace(sys::WorkerThread::Priority::Normal, &*wakeup_);
+    files_ =
+        std::make_unique<sys::FolderFiles>(std::move(*folder), &*file_reader_);
     return true;
   }
 
   bool open_access_log() {
     if (options_.access_log.empty()) return true;
-    auto log =
-        sys::AccessLogFile::open(options_.access_log, options_.log_format);
+    auto log = sys::AccessLogFile::open(options_.access_log,
+                                        options_.log_format, &*wakeup_);
     if (!log) {
       return fail("--access-log " + options_.access_log + ": " +
                   sys::describe(log.error()));
@@ -180,9 +197,6 @@ class Program {
   }
 
   bool open_storage() {
-    auto wakeup = sys::Wakeup::create();
-    if (!wakeup) return fail(sys::describe(wakeup.error()));
-    wakeup_.emplace(std::move(*wakeup));
     storage_.emplace(&diagnostics_, &*wakeup_);
     const auto opened = storage_->open(
         {options_.data_folder, options_.sync, options_.app.hash_key},
@@ -230,15 +244,14 @@ class Program {
   void turn(base::Micros at_most) {
     server_->turn(at_most);
     tell_of_clock();
-    if (!access_log_) return;
-    access_log_->flush();
-    if (!sys::take_reopen_request()) return;
-    const auto reopened = access_log_->reopen();
-    if (!reopened) {
-      diagnostics_.warn(sys::describe(reopened.error()));
-    } else {
-      diagnostics_.debug("the access log was opened again");
+    std::size_t lost = diagnostics_.lines_lost();
+    if (access_log_) {
+      access_log_->flush();
+      if (sys::take_reopen_request()) access_log_->reopen();
+      access_log_->report(diagnostics_);
+      lost += access_log_->lines_lost();
     }
+    machine_->set_log_lines_lost(lost);
   }
 
   void shut_down() {
@@ -253,20 +266,32 @@ class Program {
       turn(end - now);
       now = sys::read_clocks().steady;
     }
-    // Waits for the disk, however long. Who is still there gets an answer.
+    // Waits for the disk. Who is still there gets an answer.
+    sys::exit_after(kDiskMax, tell_that_the_disk_is_stuck, this);
     storage_->log()->close();
     if (!server_->is_finished()) turn(base::Micros(0));
   }
 
+  // On a thread of its own.
+  static void tell_that_the_disk_is_stuck(void* self) {
+    const sys::Diagnostics& diagnostics =
+        static_cast<Program*>(self)->diagnostics_;
+    diagnostics.error(
+        "the disk did not answer in time: stopping without it. What was not "
+        "acknowledged may be lost");
+    diagnostics.drain(std::chrono::milliseconds(500));
+  }
+
   ServeOptions options_;
   sys::Diagnostics diagnostics_;
+  std::optional<sys::Wakeup> wakeup_;
   sys::SystemRandom random_;
+  std::optional<sys::WorkerThread> file_reader_;
   std::unique_ptr<app::FileSource> files_;
   std::optional<sys::AccessLogFile> access_log_;
   std::optional<chat::RoomStore> store_;
   std::optional<app::Machine> machine_;
   app::ClockWatch clock_watch_;
-  std::optional<sys::Wakeup> wakeup_;
   std::optional<Storage> storage_;
   std::optional<sys::Server> server_;
 };

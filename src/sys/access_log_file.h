@@ -1,36 +1,48 @@
-// The access log, into a file or standard output.
+// The access log, into a file, a pipe or standard output. Never waits for any
+// of them (sys/line_writer.h).
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "app/machine.h"
 #include "base/result.h"
-#include "sys/descriptor.h"
 #include "sys/diagnostics.h"
+#include "sys/line_writer.h"
 
 namespace papo::sys {
 
 class AccessLogFile final : public app::AccessLog {
  public:
-  // Appends to `path`; "-" is standard output.
+  // Appends to `path`; "-" is standard output. A named pipe is waited for until
+  // somebody reads it, but not here.
   static base::Result<AccessLogFile> open(const std::string& path,
-                                          LogFormat format);
+                                          LogFormat format,
+                                          const Wakeup* wakeup);
 
   // Keeps the entry until flush(), or until there are many.
   void write(const app::AccessEntry& entry) override;
   // Once a turn, after its answers are sent.
   void flush();
   // After the file was moved away. Goes on with the old one when it fails.
-  base::Result<base::Done> reopen();
+  void reopen();
+  // Says what has become of lines that were lost, and of reopen(). Once a turn.
+  void report(const Diagnostics& diagnostics);
+  std::size_t lines_lost() const { return writer_->lines_lost(); }
 
  private:
-  AccessLogFile(std::string path, LogFormat format, Descriptor file)
-      : path_(std::move(path)), format_(format), file_(std::move(file)) {}
+  AccessLogFile(LogFormat format, LineWriter::Target target)
+      : format_(format),
+        writer_(std::make_unique<LineWriter>(std::move(target))) {}
+  void report_opening(const Diagnostics& diagnostics,
+                      const LineWriter::State& state);
 
-  std::string path_;
   LogFormat format_;
-  Descriptor file_;
+  std::unique_ptr<LineWriter> writer_;
   std::string lines_;
+  std::size_t reported_lost_ = 0;
+  std::size_t reported_openings_ = 0;
+  bool is_losing_ = false;
 };
 
 }  // namespace papo::sys

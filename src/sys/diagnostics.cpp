@@ -1,10 +1,12 @@
 #include "sys/diagnostics.h"
 
+#include <poll.h>
 #include <unistd.h>
 
 #include <cstring>
 #include <string>
 
+#include "base/text.h"
 #include "sys/clock.h"
 #include "wire/json_writer.h"
 
@@ -27,10 +29,28 @@ std::string_view name_of(LogLevel level) {
 
 }  // namespace
 
-// Text has no time of its own: journals and containers add one. A line that
-// cannot be written has nowhere else to go.
+Diagnostics::Diagnostics(LogLevel level, LogFormat format)
+    : level_(level),
+      format_(format),
+      writer_({.file = Descriptor(::dup(STDERR_FILENO)),
+               .bytes_max = std::size_t{64} * 1024}) {}
+
+// A line that is lost has nowhere else to go: the next one tells of it.
 void Diagnostics::write(LogLevel level, std::string_view text) const {
   if (level > level_) return;
+  std::string lines;
+  const std::size_t lost = writer_.lines_lost();
+  if (lost > told_lost_) {
+    std::string loss;
+    base::append_number(&loss, lost);
+    loss.append(" lines of this log were lost: nobody read them in time");
+    lines = line_of(LogLevel::Warning, loss);
+  }
+  if (writer_.add(lines + line_of(level, text))) told_lost_ = lost;
+}
+
+// Text has no time of its own: journals and containers add one.
+std::string Diagnostics::line_of(LogLevel level, std::string_view text) const {
   std::string line;
   switch (format_) {
     case LogFormat::Text:
@@ -50,9 +70,16 @@ void Diagnostics::write(LogLevel level, std::string_view text) const {
           .end_object();
       break;
   }
-  line.append("\n");
+  return line.append("\n");
+}
+
+// What fits into a pipe that has room is written at once (pipe(7)).
+void write_last_line(const char* line) {
+  constexpr int kPatienceMillis = 1000;
+  pollfd polled = {STDERR_FILENO, POLLOUT, 0};
+  if (::poll(&polled, 1, kPatienceMillis) != 1) return;
   [[maybe_unused]] const ssize_t written =
-      ::write(STDERR_FILENO, line.data(), line.size());
+      ::write(STDERR_FILENO, line, std::strlen(line));
 }
 
 std::string describe(const base::Error& error) {

@@ -90,8 +90,8 @@ Process::Process(const Launch& launch) {
   const Pipe error = make_pipe();
   pid_ = ::fork();
   if (pid_ == 0) {
-    ::dup2(output.write_end, STDOUT_FILENO);
-    ::dup2(error.write_end, STDERR_FILENO);
+    ::dup2(launch.output < 0 ? output.write_end : launch.output, STDOUT_FILENO);
+    ::dup2(launch.error < 0 ? error.write_end : launch.error, STDERR_FILENO);
     become(argument_pointers.data(), environment_pointers.data(), launch);
   }
   EXPECT_GT(pid_, 0);

@@ -34,6 +34,10 @@ struct Launch {
   std::size_t descriptors_max = 0;
   // A file that is its standard input; empty: the test's own.
   std::string input = {};
+  // Descriptors that are its standard output and error; -1: this class reads
+  // them.
+  int output = -1;
+  int error = -1;
   // Who it runs as; 0 leaves it. Needs root.
   uid_t user = 0;
 };
