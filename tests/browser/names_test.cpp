@@ -82,5 +82,42 @@ TEST_F(NamesTest, AStoredNameIsPutRight) {
   EXPECT_EQ(page.text_of("#self-name"), "Jos\u00e9");
 }
 
+// What the page refuses to take, and what the server does, are one rule. A name
+// comes as a person types it, with blanks around it.
+constexpr std::string_view kRules = R"js((async () => {
+  const { nameOf, problemOf } =
+    await import(new URL('js/names.js', document.baseURI));
+  const pieces = ['a', 'b', ' ', '.', '..', '\u00a0', '\ufeff', '\u3000', '\u0085',
+    '\u200b', '\u200c', '\u200d', '\u200e', '\u202e', '\u2066', '\u00ad',
+    '\u034f', '\u061c', '\u115f', '\u17b4', '\u180b', '\u2060', '\u2800',
+    '\u3164', '\ufe0e', '\ufe0f', '\uffa0', '\ufff9', '\ufffc', '\u0301',
+    '\u20e3', '\u0007', '1', '#', '\u2764', '\u{1f468}', '\u{1f3fd}', '\u0646',
+    '\u{1d159}', '\u{1d173}', '\u{e0061}', '\u{e0100}', '\u1680', '\u2028'];
+  const names = pieces.concat(...pieces.map((one) => pieces.map((two) => one + two)),
+    ...pieces.map((one) => [`a${one}b`, `a${one}${one}b`, `\u2764${one}\u{1f468}`,
+      `\u0646${one}\u0646`, `\u{1f468}${one}\u200d\u2764\ufe0f`]),
+    ['x'.repeat(64), 'x'.repeat(65), '\u{1f468}'.repeat(64), '...', '']);
+  const wrong = [];
+  let refused = 0;
+  await Promise.all(names.map(async (typed) => {
+    const problem = problemOf(nameOf(typed));
+    const answer = await fetch('join', { method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ room: 'r', username: nameOf(typed) }) });
+    if (answer.status !== 200) refused += 1;
+    if ((answer.status === 200) === (problem === '')) return;
+    wrong.push(`${escape(typed)}: "${problem}", ${answer.status}`);
+  }));
+  if (refused < names.length / 4) return `only ${refused} refused`;
+  return wrong.length === 0 ? 'one rule'
+    : `${wrong.length} of ${names.length}: ${wrong.slice(0, 20).join('; ')}`;
+})())js";
+
+TEST_F(NamesTest, ThePageAndTheServerAgree) {
+  serve();
+  Page& page = open_page();
+  EXPECT_EQ(page.promise(kRules).text, "one rule");
+}
+
 }  // namespace
 }  // namespace papo::browser
