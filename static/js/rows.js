@@ -182,7 +182,7 @@ function fillText(el, entry, action, context) {
 function fillState(el, entry) {
   const parts = [];
   if (entry.edited && !entry.deleted) {
-    const exact = exactOf(entry.edited * 1000);
+    const exact = exactOf(entry.editedAt * 1000);
     parts.push(h("span", { class: "edited", text: t("edited"), title: exact }));
   }
   if (entry.mine && !entry.deleted) {

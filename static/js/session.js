@@ -273,13 +273,15 @@ export function Session({ user, store, on, first, peopleShown = () => true }) {
     return answer;
   }
 
-  function confirmed({ room, text, client, target }, { id, timestamp }) {
+  function confirmed({ room, text, client, target }, answer) {
+    const { id, timestamp, sent_at } = answer;
     if (target !== null) {
-      store.apply({ type: "edit", room, target, message: text, timestamp }, Date.now());
+      const edit = { type: "edit", room, target, message: text, timestamp, sent_at };
+      store.apply(edit, Date.now());
       return;
     }
     store.confirm({
-      type: "message", id, room, username: user, message: text, timestamp,
+      type: "message", id, room, username: user, message: text, timestamp, sent_at,
       client_id: client,
     });
   }

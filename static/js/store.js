@@ -225,19 +225,19 @@ export function Store({ me, memory }) {
     if (!entry) return;
     const change = object.type === "delete"
       ? { deleted: object.timestamp, message: "" }
-      : { message: object.message, edited: object.timestamp };
+      : { message: object.message, edited: object.timestamp, edited_at: object.sent_at };
     if (amend(entry, change)) count(room);
   }
 
   // Answers whether there was anything to do.
-  function amend(entry, { message, edited, deleted }) {
+  function amend(entry, { message, edited, edited_at: editedAt, deleted }) {
     const gone = Boolean(deleted) || message === undefined;
     const text = gone ? "" : message;
     if (entry.text === text && entry.deleted === gone) return false;
     if (entry.edited && !gone && !(edited >= entry.edited)) return false;
     if (entry.deleted) return false;
     entry.text = text;
-    entry.edited = edited ?? entry.edited;
+    if (edited) Object.assign(entry, { edited, editedAt: editedAt ?? edited });
     entry.deleted = gone;
     entry.mention = !gone && !entry.mine && mentions(text.normalize("NFC"), me);
     entry.rev += 1;
@@ -371,7 +371,8 @@ function messageOf(object, me) {
   return {
     key: mine && client ? `c${client}` : `m${object.id}`,
     id: object.id, type: "message", user: object.username, mine, client, text,
-    at: timeOf(object), edited: object.edited ?? 0, deleted, state: "sent",
+    at: timeOf(object), edited: object.edited ?? 0,
+    editedAt: object.edited_at ?? object.edited, deleted, state: "sent",
     mention: !mine && !deleted && mentions(text.normalize("NFC"), me), rev: 0,
   };
 }

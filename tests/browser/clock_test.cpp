@@ -89,6 +89,9 @@ constexpr std::string_view kSentAt = R"js((async () => {
   store.apply({ type: 'system', event: 'leave', user: 'bia', room: 'geral',
     id: (noon + 2 * day + 3) * 1e6, sent_at: noon + 7, message: '' }, 0);
   const { entries } = store.room('geral');
+  store.apply({ type: 'edit', room: 'geral', target: entries[0].id, message: 'y',
+    timestamp: noon + 2 * day + 4, sent_at: noon + 8 }, 0);
+  if (entries[0].editedAt !== noon + 8) return `edited: ${entries[0].editedAt}`;
   const times = entries.map((each) => each.at / 1000 - noon);
   if (times.join() !== [0, 2 * day, 5, 6, 7].join()) return `times: ${times}`;
   const rows = rowsOf(entries, [], null);
