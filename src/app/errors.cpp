@@ -36,6 +36,8 @@ ErrorRow row_of(ErrorCode code) {
       return {405, "method_not_allowed"};
     case ErrorCode::Timeout:
       return {408, "timeout"};
+    case ErrorCode::ClientIdReused:
+      return {409, "client_id_reused"};
     case ErrorCode::BodyTooLarge:
       return {413, "body_too_large"};
     case ErrorCode::MessageTooLong:
@@ -88,12 +90,24 @@ Problem problem_of(chat::Refusal refusal) {
               "no message with that id is in the history"};
     case chat::Refusal::NotTheAuthor:
       return {ErrorCode::Forbidden, "only the author may change a message"};
+    case chat::Refusal::ClientIdReused:
+      return {ErrorCode::ClientIdReused,
+              "the user has sent another message with that \"client_id\": a "
+              "new message needs a new one",
+              "client_id"};
     case chat::Refusal::TooManyRooms:
       return {ErrorCode::Overloaded,
               "the server has as many rooms as it may hold (--max-rooms)"};
     case chat::Refusal::TooManyMembers:
       return {ErrorCode::Overloaded,
               "the room has as many members as it may hold (--max-members)"};
+    case chat::Refusal::TooManyMemberships:
+      return {ErrorCode::Overloaded,
+              "the server's rooms have as many members as they may hold "
+              "together (--max-memberships)"};
+    case chat::Refusal::StoreFull:
+      return {ErrorCode::Overloaded,
+              "the server has no memory left for it (--max-store)"};
     case chat::Refusal::TooManyRoomsOfUser:
       return {ErrorCode::Overloaded,
               "the user is in as many rooms as a user may be "

@@ -24,6 +24,7 @@ enum class ErrorCode : std::uint8_t {
   NotAMember,
   MessageNotFound,
   MethodNotAllowed,
+  ClientIdReused,
   Timeout,
   BodyTooLarge,
   MessageTooLong,

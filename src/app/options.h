@@ -20,7 +20,8 @@ struct Cors {
 };
 
 struct Options {
-  chat::StoreLimits store;
+  // Of the log's limits; the bytes are set by who knows the machine.
+  chat::StoreLimits store = {.memberships = 1'000'000};
   chat::Language language = chat::Language::English;
   Cors cors;
   // The names that the server answers to, perhaps with a port:

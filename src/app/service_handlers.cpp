@@ -11,6 +11,10 @@
 namespace papo::app {
 namespace {
 
+std::uint64_t seconds_in(base::Micros time) {
+  return static_cast<std::uint64_t>(time / std::chrono::seconds(1));
+}
+
 // Prometheus' text format 0.0.4.
 class MetricsText {
  public:
@@ -67,6 +71,28 @@ void add_state(MetricsText* text, const Call& call) {
               call.store().user_count());
   text->gauge("memberships", "Members of all rooms together.",
               call.store().membership_count());
+  text->gauge("memberships_max", "The cap, --max-memberships.",
+              call.store().limits().memberships);
+  text->gauge("client_ids", "Messages whose client_id is remembered.",
+              call.store().client_ids().known().size());
+}
+
+void add_store_bytes(MetricsText* text, const chat::RoomStore& store) {
+  const chat::RoomStore::Bytes bytes = store.bytes();
+  text->gauge("store_bytes", "What the store holds, everything counted.",
+              bytes.all());
+  text->gauge("store_bytes_max", "The cap, --max-store.", store.limits().bytes);
+  text->describe("store_part_bytes", "The same by its parts.", "gauge");
+  text->labelled("store_part_bytes", "part=\"histories\"", bytes.histories);
+  text->labelled("store_part_bytes", "part=\"members\"", bytes.members);
+  text->labelled("store_part_bytes", "part=\"client_ids\"", bytes.client_ids);
+  text->labelled("store_part_bytes", "part=\"removed_rooms\"",
+                 bytes.removed_rooms);
+  text->labelled("store_part_bytes", "part=\"joined_pages\"",
+                 bytes.joined_pages);
+  text->counter("store_trimmed_total",
+                "Entries that went for want of memory, beyond --max-store.",
+                store.trimmed_count());
 }
 
 void add_counts(MetricsText* text, const Metrics& counts) {
@@ -152,6 +178,7 @@ void report_health(Call& call) {
 void report_metrics(Call& call) {
   MetricsText text;
   add_state(&text, call);
+  add_store_bytes(&text, call.store());
   add_counts(&text, call.metrics());
   add_log(&text, call.log());
   call.answer({.content_type = "text/plain; version=0.0.4; charset=utf-8",
@@ -179,6 +206,11 @@ void report_version(Call& call) {
   writer.key("rooms").number(call.store().limits().rooms);
   writer.key("members").number(call.store().limits().members);
   writer.key("rooms_of_user").number(call.store().limits().rooms_of_user);
+  writer.key("memberships").number(call.store().limits().memberships);
+  writer.key("store_bytes").number(call.store().limits().bytes);
+  writer.key("client_ids").number(call.store().limits().client_ids);
+  writer.key("client_id_seconds")
+      .number(seconds_in(call.store().limits().client_id_age));
   writer.key("connections").number(call.options().connections_max);
   writer.key("backlog_bytes").number(call.options().backlog_bytes_max);
   writer.key("unread_bytes").number(call.options().unread_bytes_max);

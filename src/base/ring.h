@@ -1,6 +1,6 @@
 // A queue in one block of memory: push at the back, pop at the front, index in
-// between, all in constant time. It owns no memory until the first push, and
-// doubles its block when that is full.
+// between, all in constant time. It owns no memory until the first push,
+// doubles its block when that is full, and halves it when a quarter is enough.
 #pragma once
 
 #include <cstddef>
@@ -31,7 +31,9 @@ class Ring {
   const T& back() const { return (*this)[size_ - 1]; }
 
   void push_back(T value) {
-    if (size_ == capacity_) grow();
+    if (size_ == capacity_) {
+      resize(capacity_ == 0 ? kCapacityMin : capacity_ * 2);
+    }
     ++size_;
     back() = std::move(value);
   }
@@ -42,6 +44,9 @@ class Ring {
     T value = std::exchange(front(), T());
     first_ = (first_ + 1) & (capacity_ - 1);
     --size_;
+    if (capacity_ > kCapacityMin && size_ <= capacity_ / 4) {
+      resize(capacity_ / 2);
+    }
     return value;
   }
 
@@ -55,8 +60,9 @@ class Ring {
   }
 
  private:
-  void grow() {
-    const std::size_t capacity = capacity_ == 0 ? 4 : capacity_ * 2;
+  static constexpr std::size_t kCapacityMin = 4;
+
+  void resize(std::size_t capacity) {
     auto places = std::make_unique<T[]>(capacity);
     for (std::size_t i = 0; i < size_; ++i) places[i] = std::move((*this)[i]);
     places_ = std::move(places);

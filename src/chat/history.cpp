@@ -4,70 +4,46 @@
 #include <utility>
 
 #include "base/check.h"
+#include "chat/footprint.h"
 
 namespace papo::chat {
+namespace {
 
-void History::push(Entry entry) {
-  PAPO_CHECK(entry.event.id > last_id_);
-  last_id_ = entry.event.id;
-  joined_ = {};
-  if (!entry.client_id.empty()) {
-    if (client_ids_ == nullptr) {
-      client_ids_ =
-          std::make_unique<std::unordered_map<std::string, MessageId>>();
-    }
-    (*client_ids_)[client_key(entry.author.view(), entry.client_id.view())] =
-        entry.event.id;
-  }
-  if (entries_.size() == entries_max_) forget_oldest_entry();
-  if (entry.deleted) ++tombstones_;
-  entries_.push_back(std::move(entry));
+MessageId id_of(const Entry& entry) {
+  return entry.event.id;
+}
+MessageId id_of(const Event& event) {
+  return event.id;
+}
+MessageId id_of(const History::Change& change) {
+  return change.event.id;
 }
 
-void History::forget_oldest_entry() {
-  const Entry oldest = entries_.pop_front();
-  forgotten_.entry = oldest.event.id;
-  if (oldest.deleted) --tombstones_;
-  if (!oldest.client_id.empty()) {
-    client_ids_->erase(
-        client_key(oldest.author.view(), oldest.client_id.view()));
-  }
+std::uint64_t bytes_of(const Entry& entry) {
+  return footprint::of_message(entry.event.json.view(), entry.author.view(),
+                               entry.client_id.view());
+}
+std::uint64_t bytes_of(const Event& event) {
+  return footprint::of_system_entry(event.json.view());
+}
+std::uint64_t bytes_of(const History::Change& change) {
+  return footprint::of_change(change.event.json.view());
 }
 
-void History::forget_oldest_change() {
-  forgotten_.change = changes_.pop_front().event.id;
+// The id of the oldest; of nothing, one beyond all.
+template <class T>
+MessageId oldest_id(const base::Ring<T>& ring) {
+  return ring.empty() ? ~MessageId{0} : id_of(ring.front());
 }
 
-void History::set_entries_max(std::size_t entries_max) {
-  PAPO_CHECK(entries_max > 0);
-  entries_max_ = entries_max;
-  if (entries_.size() > entries_max) joined_ = {};
-  while (entries_.size() > entries_max) forget_oldest_entry();
-  while (changes_.size() > entries_max) forget_oldest_change();
-}
-
-// Names have no control characters, so a NUL separates.
-std::string History::client_key(std::string_view author,
-                                std::string_view client_id) {
-  std::string key;
-  key.reserve(author.size() + 1 + client_id.size());
-  return key.append(author).append(1, '\0').append(client_id);
-}
-
-MessageId History::find_client_id(std::string_view author,
-                                  std::string_view client_id) const {
-  if (client_ids_ == nullptr) return 0;
-  const auto found = client_ids_->find(client_key(author, client_id));
-  return found == client_ids_->end() ? 0 : found->second;
-}
-
-// The index of the first entry whose id is greater than `after`.
-std::size_t History::index_after(MessageId after) const {
+// The index of the first element whose id is greater than `after`.
+template <class T>
+std::size_t index_after(const base::Ring<T>& ring, MessageId after) {
   std::size_t low = 0;
-  std::size_t high = entries_.size();
+  std::size_t high = ring.size();
   while (low < high) {
     const std::size_t middle = low + (high - low) / 2;
-    if (entries_[middle].event.id > after) {
+    if (id_of(ring[middle]) > after) {
       high = middle;
     } else {
       low = middle + 1;
@@ -76,121 +52,226 @@ std::size_t History::index_after(MessageId after) const {
   return low;
 }
 
+}  // namespace
+
+void History::take_id(MessageId id) {
+  PAPO_CHECK(id > last_id_);
+  last_id_ = id;
+  drop_joined();
+}
+
+// A store holds no page of a history that is no more as it was.
+void History::drop_joined() {
+  if (joined_ != nullptr) joined_->drop();
+}
+
+void History::push(Entry message) {
+  PAPO_CHECK(!message.author.empty());
+  take_id(message.event.id);
+  if (messages_.size() == entries_max_) forget_oldest_message();
+  if (message.deleted) ++tombstones_;
+  entry_bytes_ += bytes_of(message);
+  messages_.push_back(std::move(message));
+}
+
+void History::push_system(Event entry) {
+  take_id(entry.id);
+  if (system_.size() == entries_max_) forget_oldest_system_entry();
+  entry_bytes_ += bytes_of(entry);
+  system_.push_back(std::move(entry));
+}
+
+void History::forget_oldest_message() {
+  const Entry oldest = messages_.pop_front();
+  forgotten_.entry = oldest.event.id;
+  entry_bytes_ -= bytes_of(oldest);
+  if (oldest.deleted) --tombstones_;
+  while (oldest_id(system_) < oldest.event.id) forget_oldest_system_entry();
+}
+
+void History::forget_oldest_system_entry() {
+  entry_bytes_ -= bytes_of(system_.pop_front());
+}
+
+void History::forget_oldest_change() {
+  const Change oldest = changes_.pop_front();
+  change_bytes_ -= bytes_of(oldest);
+  forgotten_.change = oldest.event.id;
+}
+
+void History::forget_oldest() {
+  PAPO_CHECK(bytes() > 0);
+  drop_joined();
+  if (change_bytes_ > entry_bytes_) return forget_oldest_change();
+  if (oldest_id(system_) < oldest_id(messages_)) {
+    return forget_oldest_system_entry();
+  }
+  forget_oldest_message();
+}
+
+void History::set_entries_max(std::size_t entries_max) {
+  PAPO_CHECK(entries_max > 0);
+  entries_max_ = entries_max;
+  drop_joined();
+  while (messages_.size() > entries_max) forget_oldest_message();
+  while (system_.size() > entries_max) forget_oldest_system_entry();
+  while (changes_.size() > entries_max) forget_oldest_change();
+}
+
 const Entry* History::find(MessageId id) const {
   if (id == 0) return nullptr;
-  const std::size_t index = index_after(id - 1);
-  if (index == entries_.size() || entries_[index].event.id != id) {
+  const std::size_t index = index_after(messages_, id - 1);
+  if (index == messages_.size() || messages_[index].event.id != id) {
     return nullptr;
   }
-  return &entries_[index];
+  return &messages_[index];
 }
 
 Entry* History::find_message(MessageId id) {
   auto* entry = const_cast<Entry*>(find(id));
-  PAPO_CHECK(entry != nullptr && !entry->author.empty() && !entry->deleted);
+  PAPO_CHECK(entry != nullptr && !entry->deleted);
   return entry;
 }
 
+void History::replace(Entry* message, base::SharedBytes json) {
+  entry_bytes_ -= bytes_of(*message);
+  message->event.json = std::move(json);
+  entry_bytes_ += bytes_of(*message);
+}
+
 void History::edit(MessageId target, base::SharedBytes json, Event change) {
-  find_message(target)->event.json = std::move(json);
+  replace(find_message(target), std::move(json));
   push_change({std::move(change), target});
 }
 
 void History::erase(MessageId target, base::SharedBytes tombstone,
                     Event change) {
   Entry* entry = find_message(target);
-  entry->event.json = std::move(tombstone);
+  replace(entry, std::move(tombstone));
   entry->deleted = true;
   ++tombstones_;
   for (std::size_t i = changes_.size(); i > 0; --i) {
-    if (changes_[i - 1].target == target) changes_.erase(i - 1);
+    if (changes_[i - 1].target != target) continue;
+    change_bytes_ -= bytes_of(changes_[i - 1]);
+    changes_.erase(i - 1);
   }
   push_change({std::move(change), target});
 }
 
 void History::push_change(Change change) {
-  PAPO_CHECK(change.event.id > last_id_);
-  last_id_ = change.event.id;
-  joined_ = {};
+  take_id(change.event.id);
   if (changes_.size() == entries_max_) forget_oldest_change();
+  change_bytes_ += bytes_of(change);
   changes_.push_back(std::move(change));
+}
+
+History::Place History::place_after(MessageId after) const {
+  return {index_after(messages_, after), index_after(system_, after)};
+}
+
+History::Step History::next(Place* place) const {
+  const bool message_first =
+      place->system == system_.size() ||
+      (place->message < messages_.size() &&
+       id_of(messages_[place->message]) < system_[place->system].id);
+  if (!message_first) return {system_[place->system++], false};
+  const Entry& message = messages_[place->message++];
+  return {message.event, message.deleted};
 }
 
 // Where a page from `first` on ends that may have `limit` entries, tombstones
 // not counted: one that ends the page would be all that a reader gets.
-std::size_t History::end_of_page(std::size_t first, std::size_t limit) const {
-  if (limit == 0 || entries_.size() - first <= limit) return entries_.size();
-  if (tombstones_ == 0) return first + limit;
-  std::size_t end = first;
-  for (std::size_t i = first; i < entries_.size(); ++i) {
-    if (entries_[i].deleted) continue;
-    if (limit == 0) return end;
+History::Place History::end_of_page(Place first, std::size_t limit) const {
+  if (limit == 0 || end().count() - first.count() <= limit) return end();
+  Place last_shown = first;
+  for (Place at = first; at != end();) {
+    if (next(&at).is_tombstone) continue;
+    if (limit == 0) return last_shown;
     --limit;
-    end = i + 1;
+    last_shown = at;
   }
-  return entries_.size();
+  return end();
 }
 
 Page History::page_after(MessageId after, std::size_t limit) const {
   Page page;
   // Who polls has most often read it all.
   if (after >= last_id_ && after >= forgotten_.entry) return page;
-  const std::size_t first = index_after(after);
-  const std::size_t end = end_of_page(first, limit);
-  const std::size_t count = end - first;
-  const bool suffix = end == entries_.size() && tombstones_ == 0;
+  const Place first = place_after(after);
+  const Place last = end_of_page(first, limit);
+  const std::size_t count = last.count() - first.count();
+  const bool suffix = last == end() && tombstones_ == 0;
   page.truncated = after != 0 && after < forgotten_.entry;
-  page.more = end < entries_.size();
+  page.more = last != end();
   if (count == 0) return page;
-  if (count == 1 && !entries_[first].deleted) {
-    page.whole = entries_[first].event.json;
+  Place only = first;
+  const Step step = next(&only);
+  if (count == 1 && !step.is_tombstone) {
+    page.whole = step.event.json;
     page.size = page.whole.size();
-  } else if (suffix && (joined_ || count * 2 >= entries_.size())) {
+  } else if (suffix && (is_joined() || count * 2 >= size())) {
     page.whole = joined();
-    for (std::size_t i = first; i < end; ++i) {
-      page.size += entries_[i].event.json.size() + 1;
-    }
-    --page.size;
+    page.size = joined_bytes(first, last);
     page.begin = page.whole.size() - page.size;
   } else {
-    page.whole = join(first, end);
+    page.whole = join(first, last);
     page.size = page.whole.size();
   }
   return page;
 }
 
+// Of entries without tombstones, at least one, with commas between them.
+std::size_t History::joined_bytes(Place first, Place end) const {
+  std::size_t bytes = end.count() - first.count() - 1;
+  for (; first.message < end.message; ++first.message) {
+    bytes += messages_[first.message].event.json.size();
+  }
+  for (; first.system < end.system; ++first.system) {
+    bytes += system_[first.system].json.size();
+  }
+  return bytes;
+}
+
 // The entries [first, end) without tombstones, joined anew.
-base::SharedBytes History::join(std::size_t first, std::size_t end) const {
+base::SharedBytes History::join(Place first, Place end) const {
   std::vector<std::string_view> pieces;
-  pieces.reserve(2 * (end - first));
-  for (std::size_t i = first; i < end; ++i) {
-    if (entries_[i].deleted) continue;
+  pieces.reserve(2 * (end.count() - first.count()));
+  while (first != end) {
+    const Step step = next(&first);
+    if (step.is_tombstone) continue;
     if (!pieces.empty()) pieces.emplace_back(",");
-    pieces.push_back(entries_[i].event.json.view());
+    pieces.push_back(step.event.json.view());
   }
   return base::SharedBytes::join(pieces);
 }
 
-const base::SharedBytes& History::joined() const {
-  if (!joined_) joined_ = join(0, entries_.size());
-  return joined_;
+bool History::is_joined() const {
+  return joined_ != nullptr && joined_->bytes();
+}
+
+base::SharedBytes History::joined() const {
+  if (is_joined()) return joined_->bytes();
+  if (joined_ == nullptr) joined_ = std::make_unique<JoinedPage>(pages_);
+  base::SharedBytes page = join({}, end());
+  joined_->hold(page);
+  return page;
 }
 
 std::vector<Event> History::events_after(MessageId after) const {
   std::vector<Event> events;
-  std::size_t entry = index_after(after);
-  std::size_t change = 0;
-  while (change < changes_.size() && changes_[change].event.id <= after) {
-    ++change;
-  }
-  events.reserve(entries_.size() - entry + changes_.size() - change);
-  while (entry < entries_.size() || change < changes_.size()) {
-    const bool entry_first =
-        change == changes_.size() ||
-        (entry < entries_.size() &&
-         entries_[entry].event.id < changes_[change].event.id);
-    events.push_back(entry_first ? entries_[entry++].event
-                                 : changes_[change++].event);
+  Place place = place_after(after);
+  std::size_t change = index_after(changes_, after);
+  events.reserve(end().count() - place.count() + changes_.size() - change);
+  while (place != end() || change < changes_.size()) {
+    Place behind = place;
+    const Event* entry = place == end() ? nullptr : &next(&behind).event;
+    if (entry == nullptr ||
+        (change < changes_.size() && changes_[change].event.id < entry->id)) {
+      events.push_back(changes_[change++].event);
+    } else {
+      events.push_back(*entry);
+      place = behind;
+    }
   }
   return events;
 }

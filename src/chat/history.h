@@ -1,28 +1,35 @@
-// A room's history: its last entries, and the changes made to them.
+// A room's history: its last messages, the system entries between them, and the
+// changes made to them.
 //
-// Entries (messages and system entries) and changes (edits and deletions) have
-// ids from the same increasing sequence and are capped separately, so that a
-// storm of edits pushes no message out. Every entry is encoded once; the text
-// of a deleted message is in no entry and no change any more.
+// Messages, system entries and changes (edits and deletions) have ids from the
+// same increasing sequence and are capped separately, so that neither a storm
+// of edits nor somebody who comes and goes pushes a message out. Every entry is
+// encoded once; the text of a deleted message is in no entry and no change any
+// more.
+//
+// A reader is told of messages and changes that are gone. System entries go
+// silently, by their own cap or with the message that came after them: who is
+// in the room is asked of the room, and one that flaps would make every reader
+// drop what it has.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "base/ring.h"
 #include "base/shared_bytes.h"
 #include "chat/event.h"
+#include "chat/joined_pages.h"
 
 namespace papo::chat {
 
+// A message.
 struct Entry {
   Event event;
-  base::SharedBytes author;     // empty: a system entry
+  base::SharedBytes author;
   base::SharedBytes client_id;  // empty: none was given
   bool deleted = false;         // a tombstone
 };
@@ -45,23 +52,36 @@ class History {
     Event event;
     MessageId target = 0;  // the entry it changed
   };
-  // The newest ids that are no longer held: of entries (to begin with, the last
-  // id of an earlier history of the same room) and of changes.
+  // The newest ids that are no longer held: of messages (to begin with, the
+  // last id of an earlier history of the same room) and of changes.
   struct Forgotten {
     MessageId entry = 0;
     MessageId change = 0;
   };
 
-  History(std::size_t entries_max, Forgotten forgotten)
-      : entries_max_(entries_max), forgotten_(forgotten) {}
+  // At most `entries_max` each of messages, system entries and changes. What
+  // is joined for readers is held by `pages`, if there is one, which must
+  // outlive the history.
+  History(std::size_t entries_max, Forgotten forgotten,
+          JoinedPages* pages = nullptr)
+      : entries_max_(entries_max), forgotten_(forgotten), pages_(pages) {}
 
   // Another cap, at least 1: forgets at once what is over it.
   void set_entries_max(std::size_t entries_max);
 
-  // REQUIRES: ids increase. Forgets the oldest entry when the cap is reached.
-  void push(Entry entry);
+  // REQUIRES: ids increase. Forgets the oldest message, and the system entries
+  // before it, when the cap is reached.
+  void push(Entry message);
+  // The same for a system entry; forgets the oldest of them.
+  void push_system(Event entry);
 
-  // The entry of that id, tombstones too; nullptr when it is not held.
+  // Forgets the oldest entry, or the oldest change while changes take more than
+  // entries: a storm of edits trims itself. REQUIRES: bytes() > 0.
+  void forget_oldest();
+  // What it holds takes so much (chat/footprint.h).
+  std::uint64_t bytes() const { return entry_bytes_ + change_bytes_; }
+
+  // The message of that id, tombstones too; nullptr when it is not held.
   // Logarithmic. Valid until the next push.
   const Entry* find(MessageId id) const;
 
@@ -74,13 +94,10 @@ class History {
   // REQUIRES: ids increase.
   void push_change(Change change);
 
-  // The id of the message that `author` sent with `client_id`, or 0.
-  MessageId find_client_id(std::string_view author,
-                           std::string_view client_id) const;
-
   // Messages and system entries after `after`, oldest first, at most `limit`
   // (0: no limit), without tombstones and changes. The whole history is joined
-  // once and kept until it changes, so a repeated read costs no copy.
+  // once and kept until it changes, so a repeated read costs no copy while its
+  // page is held.
   Page page_after(MessageId after, std::size_t limit) const;
 
   // Everything after `after` in order: entries, tombstones and changes.
@@ -90,33 +107,56 @@ class History {
 
   // The id of the last entry or change, 0 before the first.
   MessageId last_id() const { return last_id_; }
-  std::size_t size() const { return entries_.size(); }
+  // Messages and system entries.
+  std::size_t size() const { return messages_.size() + system_.size(); }
 
-  // All that is held, oldest first.
-  const base::Ring<Entry>& entries() const { return entries_; }
+  // All that is held, each oldest first.
+  const base::Ring<Entry>& messages() const { return messages_; }
+  const base::Ring<Event>& system_entries() const { return system_; }
   const base::Ring<Change>& changes() const { return changes_; }
   Forgotten forgotten() const { return forgotten_; }
 
  private:
-  std::size_t index_after(MessageId after) const;
-  std::size_t end_of_page(std::size_t first, std::size_t limit) const;
+  // Between two entries: so many messages and system entries come before.
+  struct Place {
+    std::size_t message = 0;
+    std::size_t system = 0;
+    bool operator==(const Place&) const = default;
+    std::size_t count() const { return message + system; }
+  };
+  Place place_after(MessageId after) const;
+  Place end() const { return {messages_.size(), system_.size()}; }
+  Place end_of_page(Place first, std::size_t limit) const;
+  struct Step {
+    const Event& event;
+    bool is_tombstone;
+  };
+  // The entry behind `place`, which is moved on. REQUIRES: place != end().
+  Step next(Place* place) const;
+  std::size_t joined_bytes(Place first, Place end) const;
   Entry* find_message(MessageId id);
-  void forget_oldest_entry();
+  void take_id(MessageId id);
+  void drop_joined();
+  void replace(Entry* message, base::SharedBytes json);
+  void forget_oldest_message();
+  void forget_oldest_system_entry();
   void forget_oldest_change();
-  base::SharedBytes join(std::size_t first, std::size_t end) const;
-  const base::SharedBytes& joined() const;
-  static std::string client_key(std::string_view author,
-                                std::string_view client_id);
+  base::SharedBytes join(Place first, Place end) const;
+  bool is_joined() const;
+  base::SharedBytes joined() const;
 
   std::size_t entries_max_;
   Forgotten forgotten_;
+  JoinedPages* pages_;
   MessageId last_id_ = 0;
-  base::Ring<Entry> entries_;
+  std::uint64_t entry_bytes_ = 0;
+  std::uint64_t change_bytes_ = 0;
+  base::Ring<Entry> messages_;
+  base::Ring<Event> system_;
   base::Ring<Change> changes_;
   std::size_t tombstones_ = 0;
-  // Made with the first client_id: most rooms of scripts have none.
-  std::unique_ptr<std::unordered_map<std::string, MessageId>> client_ids_;
-  mutable base::SharedBytes joined_;  // all of page_after(0), when known
+  // All of page_after(0); made with the first one.
+  mutable std::unique_ptr<JoinedPage> joined_;
 };
 
 }  // namespace papo::chat

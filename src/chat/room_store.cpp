@@ -30,21 +30,27 @@ RoomStore::RoomStore(StoreLimits limits, Language language, base::HashKey key)
       rooms_(0, base::NameHash{key}),
       users_(0, base::NameHash{key}),
       removed_(kRemovedRoomsMax, key),
-      gaps_(kIdGapsMax) {
+      gaps_(kIdGapsMax),
+      client_ids_(key) {
   set_limits(limits, language);
 }
 
 RoomStore::~RoomStore() = default;
 
 void RoomStore::set_limits(StoreLimits limits, Language language) {
-  PAPO_CHECK(limits.history > 0 && limits.rooms > 0 && limits.members > 0 &&
-             limits.rooms_of_user > 0);
+  PAPO_CHECK(limits.are_valid());
   next_settings_.reset();
-  const bool other_history = limits.history != limits_.history;
   limits_ = limits;
   language_ = language;
-  if (!other_history) return;
-  for (Room& room : order_) room.history.set_entries_max(limits.history);
+  client_ids_.set_limits({limits.client_ids, limits.client_id_age,
+                          footprint::share_of_client_ids(limits.bytes)});
+  removed_.set_bytes_max(footprint::share_of_removed_rooms(limits.bytes));
+  pages_.set_bytes_max(footprint::share_of_joined_pages(limits.bytes));
+  for (Room& room : order_) {
+    room.history.set_entries_max(limits.history);
+    count(&room);
+  }
+  trim();
 }
 
 void RoomStore::set_limits_with_next_command(StoreLimits limits,
@@ -59,12 +65,48 @@ std::size_t RoomStore::PairHash::operator()(const Pair& pair) const {
   return static_cast<std::size_t>((room * kOdd ^ user) * kOdd >> 16);
 }
 
+RoomStore::Bytes RoomStore::bytes() const {
+  return {history_bytes_, member_bytes_, client_ids_.bytes(), removed_.bytes(),
+          pages_.bytes()};
+}
+
+void RoomStore::count(Room* room) {
+  history_bytes_ += room->history.bytes() - room->bytes_counted;
+  room->bytes_counted = room->history.bytes();
+  by_size_.update(room);
+}
+
+// A flood trims itself: the room that holds the most is most often the one that
+// was just written to.
+void RoomStore::trim() {
+  const std::uint64_t most = footprint::share_of_contents(limits_.bytes);
+  const std::uint64_t least =
+      footprint::least_share_of_histories(limits_.bytes);
+  while (bytes().contents() > most && history_bytes_ > least) {
+    Room* largest = by_size_.largest();
+    largest->history.forget_oldest();
+    ++trimmed_count_;
+    count(largest);
+  }
+}
+
+bool RoomStore::has_bytes_for(std::uint64_t more) const {
+  return member_bytes_ + more <= footprint::share_of_members(limits_.bytes);
+}
+
 RoomStore::Outcome RoomStore::apply(const Command& command,
                                     Audience* audience) {
   if (next_settings_) {
     const Settings settings = *next_settings_;
     set_limits(settings.limits, settings.language);
   }
+  const Outcome outcome = dispatch(command, audience);
+  trim();
+  return outcome;
+}
+
+RoomStore::Outcome RoomStore::dispatch(const Command& command,
+                                       Audience* audience) {
   switch (command.kind) {
     case CommandKind::Join:
       return join(command, audience);
@@ -86,21 +128,35 @@ RoomStore::Outcome RoomStore::apply(const Command& command,
   __builtin_unreachable();
 }
 
+// REQUIRES: the user is not a member of the room.
+std::optional<Refusal> RoomStore::refuse_join(const Command& command) const {
+  const Room* room = find_room(command.room);
+  const User* user = find_user(command.user);
+  if (room == nullptr && rooms_.size() >= limits_.rooms) {
+    return Refusal::TooManyRooms;
+  }
+  if (room != nullptr && room->member_count >= limits_.members) {
+    return Refusal::TooManyMembers;
+  }
+  if (user != nullptr && user->room_count >= limits_.rooms_of_user) {
+    return Refusal::TooManyRoomsOfUser;
+  }
+  if (memberships_.size() >= limits_.memberships) {
+    return Refusal::TooManyMemberships;
+  }
+  std::uint64_t more = footprint::kMembership;
+  if (room == nullptr) more += footprint::of_room(command.room);
+  if (user == nullptr) more += footprint::of_user(command.user);
+  if (!has_bytes_for(more)) return Refusal::StoreFull;
+  return std::nullopt;
+}
+
 // Joining again succeeds and announces nothing.
 RoomStore::Outcome RoomStore::join(const Command& command, Audience* audience) {
   Room* room = room_of(command.room);
-  if (room == nullptr && rooms_.size() >= limits_.rooms) {
-    return base::Unexpected{Refusal::TooManyRooms};
-  }
-  if (room != nullptr) {
-    if (is_member(*room, command.user)) return Applied{};
-    if (room->member_count >= limits_.members) {
-      return base::Unexpected{Refusal::TooManyMembers};
-    }
-  }
-  const User* known = find_user(command.user);
-  if (known != nullptr && known->room_count >= limits_.rooms_of_user) {
-    return base::Unexpected{Refusal::TooManyRoomsOfUser};
+  if (room != nullptr && is_member(*room, command.user)) return Applied{};
+  if (const auto refusal = refuse_join(command)) {
+    return base::Unexpected{*refusal};
   }
   if (room == nullptr) {
     room = &make_room(command.room, {removed_.last_id(command.room), 0});
@@ -121,13 +177,24 @@ RoomStore::Outcome RoomStore::leave(const Command& command,
   return Applied{id};
 }
 
+const ClientIds::Known* RoomStore::find_sent(const Command& command) const {
+  if (command.client_id.empty()) return nullptr;
+  return client_ids_.find({command.room, command.user, command.client_id});
+}
+
+bool RoomStore::refuses_reuse(const ClientIds::Known& sent,
+                              const Command& command) const {
+  return limits_.refuses_reused_client_ids && !sent.has_text(command.text);
+}
+
 RoomStore::Outcome RoomStore::send(const Command& command, Audience* audience) {
   Room* room = room_of(command.room);
   if (room == nullptr) return base::Unexpected{Refusal::RoomNotFound};
-  if (!command.client_id.empty()) {
-    const MessageId first =
-        room->history.find_client_id(command.user, command.client_id);
-    if (first != 0) return Applied{first, true};
+  if (const ClientIds::Known* sent = find_sent(command)) {
+    if (refuses_reuse(*sent, command)) {
+      return base::Unexpected{Refusal::ClientIdReused};
+    }
+    if (sent->has_text(command.text)) return Applied{sent->id, true};
   }
   const MessageId id = next_id(command.time);
   const User* user = find_user(command.user);
@@ -142,13 +209,24 @@ RoomStore::Outcome RoomStore::send(const Command& command, Audience* audience) {
   entry.author = user != nullptr ? user->name : base::SharedBytes(command.user);
   if (!command.client_id.empty()) {
     entry.client_id = base::SharedBytes(command.client_id);
+    client_ids_.add({command.room, command.user, command.client_id},
+                    {{},
+                     id,
+                     digest_of(command.text),
+                     std::max(command.time, base::Micros(0))});
   }
   if (audience != nullptr) audience->on_event(room->name, entry.event);
   room->history.push(std::move(entry));
+  count(room);
   return Applied{id};
 }
 
 RoomStore::Outcome RoomStore::post(const Command& command, Audience* audience) {
+  // Before it joins: what is refused changes nothing.
+  const ClientIds::Known* sent = find_sent(command);
+  if (sent != nullptr && refuses_reuse(*sent, command)) {
+    return base::Unexpected{Refusal::ClientIdReused};
+  }
   Outcome joined = join(command, audience);
   if (!joined) return joined;
   return send(command, audience);
@@ -159,7 +237,7 @@ base::Result<const Entry*, Refusal> RoomStore::changeable(
   const Room* room = find_room(command.room);
   if (room == nullptr) return base::Unexpected{Refusal::RoomNotFound};
   const Entry* entry = room->history.find(command.target);
-  if (entry == nullptr || entry->author.empty() || entry->deleted) {
+  if (entry == nullptr || entry->deleted) {
     return base::Unexpected{Refusal::MessageNotFound};
   }
   if (entry->author.view() != command.user) {
@@ -183,6 +261,7 @@ RoomStore::Outcome RoomStore::edit(const Command& command, Audience* audience) {
                       (*entry)->client_id.view(), id,
                       sent_at_of((*entry)->event.json.view()), at}),
       change);
+  count(room);
   if (audience != nullptr) audience->on_event(room->name, change);
   return Applied{id};
 }
@@ -208,6 +287,7 @@ RoomStore::Outcome RoomStore::erase(const Command& command,
                                         at},
                                        id),
                       change);
+  count(room);
   if (audience != nullptr) audience->on_event(room->name, change);
   return Applied{id};
 }
@@ -221,7 +301,12 @@ RoomStore::Outcome RoomStore::set_topic(const Command& command,
     return base::Unexpected{Refusal::NotAMember};
   }
   if (room->topic == command.text) return Applied{};
-  room->topic = command.text;
+  const std::size_t before = room->topic.size();
+  if (command.text.size() > before &&
+      !has_bytes_for(command.text.size() - before)) {
+    return base::Unexpected{Refusal::StoreFull};
+  }
+  set_topic_of(room, command.text);
   return Applied{announce(*room, command, SystemEvent::Topic, audience)};
 }
 
@@ -233,15 +318,20 @@ RoomStore::Outcome RoomStore::start(const Command& command) {
   return Applied{last_id_};
 }
 
+void RoomStore::set_topic_of(Room* room, std::string_view topic) {
+  member_bytes_ += topic.size() - room->topic.size();
+  room->topic = topic;
+}
+
 MessageId RoomStore::announce(Room& room, const Command& command,
                               SystemEvent event, Audience* audience) {
   const MessageId id = next_id(command.time);
-  Entry entry;
-  entry.event = {id, EventType::System,
+  Event entry = {id, EventType::System,
                  encode_system({id, event, room.name, command.user, room.topic,
                                 language_, sent_at(id, command.time)})};
-  if (audience != nullptr) audience->on_event(room.name, entry.event);
-  room.history.push(std::move(entry));
+  if (audience != nullptr) audience->on_event(room.name, entry);
+  room.history.push_system(std::move(entry));
+  count(&room);
   return id;
 }
 
@@ -268,9 +358,11 @@ const User* RoomStore::find_user(std::string_view name) const {
 
 Room& RoomStore::make_room(std::string_view name,
                            History::Forgotten forgotten) {
-  auto room = std::make_unique<Room>(name, limits_.history, forgotten);
+  auto room = std::make_unique<Room>(name, limits_.history, forgotten, &pages_);
   Room& made = *room;
   order_.push_back(&made);
+  by_size_.add(&made);
+  member_bytes_ += footprint::of_room(name);
   rooms_.emplace(made.name, std::move(room));
   return made;
 }
@@ -278,6 +370,7 @@ Room& RoomStore::make_room(std::string_view name,
 User& RoomStore::make_user(std::string_view name) {
   const auto found = users_.find(name);
   if (found != users_.end()) return *found->second;
+  member_bytes_ += footprint::of_user(name);
   auto user = std::make_unique<User>(name);
   User& made = *user;
   users_.emplace(made.name.view(), std::move(user));
@@ -287,6 +380,7 @@ User& RoomStore::make_user(std::string_view name) {
 Membership& RoomStore::make_membership(Room& room, std::string_view name) {
   User& user = make_user(name);
   Membership& membership = memberships_[{&room, &user}];
+  member_bytes_ += footprint::kMembership;
   membership.room = &room;
   membership.user = &user;
   room.members.push_back(&membership);
@@ -313,12 +407,21 @@ void RoomStore::remove_membership(Membership* membership) {
   room->members.remove(membership);
   user->rooms.remove(membership);
   memberships_.erase({room, user});
-  if (--user->room_count == 0) users_.erase(user->name.view());
-  if (--room->member_count == 0) {
-    removed_.add(room->name, room->history.last_id());
-    order_.remove(room);
-    rooms_.erase(room->name);
+  member_bytes_ -= footprint::kMembership;
+  if (--user->room_count == 0) {
+    member_bytes_ -= footprint::of_user(user->name.view());
+    users_.erase(user->name.view());
   }
+  if (--room->member_count == 0) remove_room(room);
+}
+
+void RoomStore::remove_room(Room* room) {
+  removed_.add(room->name, room->history.last_id());
+  order_.remove(room);
+  by_size_.remove(room);
+  history_bytes_ -= room->bytes_counted;
+  member_bytes_ -= footprint::of_room(room->name) + room->topic.size();
+  rooms_.erase(room->name);
 }
 
 // ---- Reading on from a point.

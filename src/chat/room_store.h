@@ -6,7 +6,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,13 +20,18 @@
 #include "base/list.h"
 #include "base/result.h"
 #include "base/shared_bytes.h"
+#include "base/time.h"
+#include "chat/client_ids.h"
 #include "chat/command.h"
 #include "chat/encoding.h"
 #include "chat/event.h"
+#include "chat/footprint.h"
 #include "chat/history.h"
 #include "chat/id_gaps.h"
+#include "chat/joined_pages.h"
 #include "chat/refusal.h"
 #include "chat/removed_rooms.h"
+#include "chat/size_order.h"
 
 namespace papo::chat {
 
@@ -43,8 +50,8 @@ struct Membership {
 // Exists while it has members.
 struct Room {
   Room(std::string_view room_name, std::size_t entries_max,
-       History::Forgotten forgotten)
-      : name(room_name), history(entries_max, forgotten) {}
+       History::Forgotten forgotten, JoinedPages* pages)
+      : name(room_name), history(entries_max, forgotten, pages) {}
 
   std::string name;
   std::string topic;
@@ -52,6 +59,8 @@ struct Room {
   base::List<Membership, &Membership::of_room> members;
   std::size_t member_count = 0;
   base::Links<Room> of_store;
+  SizePlace size_place;
+  std::uint64_t bytes_counted = 0;  // of the history, in RoomStore::bytes()
 };
 
 // Exists while it is a member of a room.
@@ -64,10 +73,28 @@ struct User {
 };
 
 struct StoreLimits {
-  std::size_t history = 50;           // entries a room, at least 1
+  // Messages a room, as many system entries and changes; at least 1.
+  std::size_t history = 50;
   std::size_t rooms = 10'000;         // rooms at once
   std::size_t members = 10'000;       // members of one room
   std::size_t rooms_of_user = 1'000;  // rooms one user is in
+  std::size_t memberships = std::numeric_limits<std::size_t>::max();
+  // Everything that is held, as chat/footprint.h counts it. Beyond it the room
+  // that holds the most loses what is oldest in it.
+  std::uint64_t bytes = std::numeric_limits<std::uint64_t>::max();
+  // So many client_ids are remembered at least, and all that are younger.
+  std::size_t client_ids = 10'000;
+  base::Micros client_id_age = std::chrono::minutes(10);
+  // False in logs that were written before client_ids had a memory of their
+  // own: what was stored then, under an id that was known, is stored again.
+  bool refuses_reused_client_ids = true;
+
+  // Whether a store can have them.
+  bool are_valid() const {
+    return history > 0 && rooms > 0 && members > 0 && rooms_of_user > 0 &&
+           client_ids > 0 && client_id_age.count() >= 0 && memberships > 0 &&
+           bytes > 0;
+  }
 };
 
 // What a command did.
@@ -115,6 +142,23 @@ class RoomStore {
   std::size_t user_count() const { return users_.size(); }
   std::size_t membership_count() const { return memberships_.size(); }
 
+  // What is held, by its kinds, as chat/footprint.h counts it: together never
+  // more than limits().bytes, but for what was there before that limit was.
+  struct Bytes {
+    std::uint64_t histories = 0;
+    std::uint64_t members = 0;  // with rooms, users and topics
+    std::uint64_t client_ids = 0;
+    std::uint64_t removed_rooms = 0;
+    std::uint64_t joined_pages = 0;
+    std::uint64_t contents() const {
+      return histories + members + client_ids + removed_rooms;
+    }
+    std::uint64_t all() const { return contents() + joined_pages; }
+  };
+  Bytes bytes() const;
+  // Messages, system entries and changes that went for want of memory.
+  std::uint64_t trimmed_count() const { return trimmed_count_; }
+
   // ---- Reading on from a point: the id after which a reader wants to go on,
   // or 0 for whatever there is. Of a point of another life nothing is known:
   // its reader is told that something is missing, and reads from the beginning.
@@ -140,6 +184,7 @@ class RoomStore {
   Language language() const { return language_; }
   const RemovedRooms& removed_rooms() const { return removed_; }
   const IdGaps& id_gaps() const { return gaps_; }
+  const ClientIds& client_ids() const { return client_ids_; }
 
  private:
   friend class StoreBuilder;  // chat/store_image.h
@@ -157,10 +202,23 @@ class RoomStore {
   Outcome leave(const Command& command, Audience* audience);
   Outcome send(const Command& command, Audience* audience);
   Outcome post(const Command& command, Audience* audience);
+  // The message that was sent under the command's client_id, or nullptr.
+  const ClientIds::Known* find_sent(const Command& command) const;
+  bool refuses_reuse(const ClientIds::Known& sent,
+                     const Command& command) const;
   Outcome edit(const Command& command, Audience* audience);
   Outcome erase(const Command& command, Audience* audience);
   Outcome set_topic(const Command& command, Audience* audience);
   Outcome start(const Command& command);
+
+  Outcome dispatch(const Command& command, Audience* audience);
+  // What a join would make: what is not there yet takes memory.
+  std::optional<Refusal> refuse_join(const Command& command) const;
+  bool has_bytes_for(std::uint64_t more) const;
+  // After each change of its history.
+  void count(Room* room);
+  void trim();
+  void set_topic_of(Room* room, std::string_view topic);
 
   MessageId next_id(base::Micros time);
   Room* room_of(std::string_view name);
@@ -169,12 +227,18 @@ class RoomStore {
   Membership& make_membership(Room& room, std::string_view user);
   Membership* membership_of(const Room& room, std::string_view user);
   void remove_membership(Membership* membership);
+  void remove_room(Room* room);
   // The message a change is about, if `user` may change it.
   base::Result<const Entry*, Refusal> changeable(const Command& command);
   MessageId announce(Room& room, const Command& command, SystemEvent event,
                      Audience* audience);
 
   StoreLimits limits_;
+  JoinedPages pages_;  // the histories' own, so it outlives them
+  SizeOrder by_size_;
+  std::uint64_t history_bytes_ = 0;
+  std::uint64_t member_bytes_ = 0;  // as in Bytes
+  std::uint64_t trimmed_count_ = 0;
   Language language_;
   struct Settings {
     StoreLimits limits;
@@ -191,6 +255,7 @@ class RoomStore {
   base::List<Room, &Room::of_store> order_;
   RemovedRooms removed_;
   IdGaps gaps_;
+  ClientIds client_ids_;
 };
 
 }  // namespace papo::chat

@@ -18,10 +18,15 @@ bool is_object(std::string_view json) {
          json.find('\r') == json.npos && json::check(json).ok();
 }
 
-bool tell_entry(const Entry& entry, StoreImage* image) {
+bool tell_message(const Entry& entry, StoreImage* image) {
   return image->on_entry({entry.event.id, entry.event.type, entry.deleted,
                           entry.author.view(), entry.client_id.view(),
                           entry.event.json.view()});
+}
+
+bool tell_system_entry(const Event& event, StoreImage* image) {
+  return image->on_entry(
+      {event.id, event.type, false, {}, {}, event.json.view()});
 }
 
 bool tell_change(const History::Change& change, StoreImage* image) {
@@ -29,19 +34,32 @@ bool tell_change(const History::Change& change, StoreImage* image) {
                            change.event.json.view()});
 }
 
-// Entries and changes, each in order, merged.
+// Messages, system entries and changes, each in order, merged.
 bool tell_history(const History& history, StoreImage* image) {
-  const auto& entries = history.entries();
+  constexpr MessageId kNone = ~MessageId{0};
+  const auto& messages = history.messages();
+  const auto& system = history.system_entries();
   const auto& changes = history.changes();
-  std::size_t entry = 0;
-  std::size_t change = 0;
-  while (entry < entries.size() || change < changes.size()) {
-    const bool entry_first =
-        change == changes.size() ||
-        (entry < entries.size() &&
-         entries[entry].event.id < changes[change].event.id);
-    if (!(entry_first ? tell_entry(entries[entry++], image)
-                      : tell_change(changes[change++], image))) {
+  for (std::size_t i = 0, j = 0, k = 0;;) {
+    const MessageId message =
+        i < messages.size() ? messages[i].event.id : kNone;
+    const MessageId entry = j < system.size() ? system[j].id : kNone;
+    const MessageId change = k < changes.size() ? changes[k].event.id : kNone;
+    const MessageId first = std::min({message, entry, change});
+    if (first == kNone) return true;
+    const bool told = first == message ? tell_message(messages[i++], image)
+                      : first == entry ? tell_system_entry(system[j++], image)
+                                       : tell_change(changes[k++], image);
+    if (!told) return false;
+  }
+}
+
+bool tell_client_ids(const ClientIds& client_ids, StoreImage* image) {
+  for (std::size_t i = 0; i < client_ids.known().size(); ++i) {
+    const ClientIds::Known& each = client_ids.known()[i];
+    const ClientIds::Key key = each.parts();
+    if (!image->on_client_id({key.room, key.user, key.client_id, each.id,
+                              each.digest, each.time})) {
       return false;
     }
   }
@@ -114,7 +132,8 @@ bool tell(const RoomStore& store, StoreImage* image) {
   for (const Room& room : store.rooms()) {
     if (!tell_room(room, image)) return false;
   }
-  return RoomOrders(store).tell(image);
+  return RoomOrders(store).tell(image) &&
+         tell_client_ids(store.client_ids(), image);
 }
 
 StoreBuilder::StoreBuilder(RoomStore* store) : store_(*store) {
@@ -152,7 +171,7 @@ bool StoreBuilder::on_room(const RoomFact& fact) {
     return false;
   }
   room_ = &store_.make_room(fact.name, fact.forgotten);
-  room_->topic = fact.topic;
+  store_.set_topic_of(room_, fact.topic);
   return true;
 }
 
@@ -170,13 +189,33 @@ bool StoreBuilder::accepts_event(MessageId id, std::string_view json) const {
          id <= store_.last_id_ && is_object(json);
 }
 
+// A sound image fits its own limits; another is cut as it is told.
+void StoreBuilder::recount() {
+  store_.count(room_);
+  store_.trim();
+}
+
 bool StoreBuilder::on_entry(const EntryFact& fact) {
-  const bool is_system = fact.type == EventType::System;
   if (!accepts_event(fact.id, fact.json) ||
-      fact.id <= room_->history.forgotten().entry ||
-      fact.author.empty() != is_system ||
-      (!is_system &&
-       (fact.type != EventType::Message || !is_kept_name(fact.author))) ||
+      fact.id <= room_->history.forgotten().entry) {
+    return false;
+  }
+  return fact.type == EventType::System ? take_system_entry(fact)
+                                        : take_message(fact);
+}
+
+bool StoreBuilder::take_system_entry(const EntryFact& fact) {
+  if (!fact.author.empty() || !fact.client_id.empty() || fact.deleted) {
+    return false;
+  }
+  room_->history.push_system(
+      {fact.id, fact.type, base::SharedBytes(fact.json)});
+  recount();
+  return true;
+}
+
+bool StoreBuilder::take_message(const EntryFact& fact) {
+  if (fact.type != EventType::Message || !is_kept_name(fact.author) ||
       fact.client_id.size() > kClientIdBytesMax ||
       !base::is_utf8(fact.client_id)) {
     return false;
@@ -185,14 +224,20 @@ bool StoreBuilder::on_entry(const EntryFact& fact) {
   Entry entry;
   entry.event = {fact.id, fact.type, base::SharedBytes(fact.json)};
   entry.deleted = fact.deleted;
-  if (!is_system) {
-    entry.author =
-        user != nullptr ? user->name : base::SharedBytes(fact.author);
-  }
+  entry.author = user != nullptr ? user->name : base::SharedBytes(fact.author);
   if (!fact.client_id.empty()) {
     entry.client_id = base::SharedBytes(fact.client_id);
+    if (!store_.limits_.refuses_reused_client_ids) {
+      store_.client_ids_.add(
+          {room_->name, fact.author, fact.client_id},
+          {{},
+           fact.id,
+           kUnknownText,
+           base::Micros(static_cast<base::Micros::rep>(fact.id))});
+    }
   }
   room_->history.push(std::move(entry));
+  recount();
   return true;
 }
 
@@ -204,6 +249,7 @@ bool StoreBuilder::on_change(const ChangeFact& fact) {
   }
   room_->history.push_change(
       {{fact.id, fact.type, base::SharedBytes(fact.json)}, fact.target});
+  recount();
   return true;
 }
 
@@ -215,6 +261,22 @@ bool StoreBuilder::on_room_order(std::string_view user, std::string_view room) {
   if (membership == nullptr) return false;
   membership->user->rooms.remove(membership);
   membership->user->rooms.push_back(membership);
+  return true;
+}
+
+// The first one tells that the memory was written down: what was made of the
+// messages is not needed.
+bool StoreBuilder::on_client_id(const ClientIdFact& fact) {
+  if (!is_kept_name(fact.room) || !is_kept_name(fact.user) ||
+      fact.client_id.empty() || fact.client_id.size() > kClientIdBytesMax ||
+      !base::is_utf8(fact.client_id) || fact.id > store_.last_id_ ||
+      fact.time.count() < 0) {
+    return false;
+  }
+  if (!has_client_ids_) store_.client_ids_.clear();
+  has_client_ids_ = true;
+  store_.client_ids_.restore({fact.room, fact.user, fact.client_id},
+                             {{}, fact.id, fact.digest, fact.time});
   return true;
 }
 

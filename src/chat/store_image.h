@@ -5,7 +5,8 @@
 // rooms in the order of their removal; each room in the order of creation,
 // followed by its members in the order of joining and by its entries and
 // changes in the order of their ids; then, for users whose order of rooms is
-// not the rooms' own, each of their rooms in the order joined.
+// not the rooms' own, each of their rooms in the order joined; then the
+// client_ids in their order.
 #pragma once
 
 #include <cstdint>
@@ -54,6 +55,16 @@ struct ChangeFact {
   std::string_view json;
 };
 
+// A message that was sent with a client_id (chat/client_ids.h).
+struct ClientIdFact {
+  std::string_view room;
+  std::string_view user;
+  std::string_view client_id;
+  MessageId id = 0;
+  std::uint64_t digest = 0;
+  base::Micros time{};
+};
+
 // Is told the facts. The views are valid during the call. False stops the
 // telling: the fact could not be kept.
 class StoreImage {
@@ -67,6 +78,7 @@ class StoreImage {
   virtual bool on_entry(const EntryFact& fact) = 0;
   virtual bool on_change(const ChangeFact& fact) = 0;
   virtual bool on_room_order(std::string_view user, std::string_view room) = 0;
+  virtual bool on_client_id(const ClientIdFact& fact) = 0;
 };
 
 // Tells all of `store`; false if `image` stopped it.
@@ -76,8 +88,10 @@ bool tell(const RoomStore& store, StoreImage* image);
 // those before it (a room twice, ids that do not increase, a text that is not
 // UTF-8, an event that is no JSON object) is answered with false, and leaves a
 // store that is sound but not whole. The store's limits are those of the
-// target: what is over the cap of histories is forgotten, other caps do not
-// count.
+// target: what is over the cap of histories or of bytes is forgotten, other
+// caps do not count. While those limits say that client_ids had no memory of
+// their own (StoreLimits::refuses_reused_client_ids), it is made from the
+// messages.
 class StoreBuilder final : public StoreImage {
  public:
   // REQUIRES: an empty store, which must outlive the builder.
@@ -91,12 +105,17 @@ class StoreBuilder final : public StoreImage {
   bool on_entry(const EntryFact& fact) override;
   bool on_change(const ChangeFact& fact) override;
   bool on_room_order(std::string_view user, std::string_view room) override;
+  bool on_client_id(const ClientIdFact& fact) override;
 
  private:
+  bool take_system_entry(const EntryFact& fact);
+  bool take_message(const EntryFact& fact);
+  void recount();
   bool accepts_event(MessageId id, std::string_view json) const;
 
   RoomStore& store_;
-  Room* room_ = nullptr;  // the last one
+  Room* room_ = nullptr;         // the last one
+  bool has_client_ids_ = false;  // one was told
 };
 
 }  // namespace papo::chat

@@ -18,6 +18,10 @@ std::string_view name_of(chat::Language language) {
   return language == chat::Language::English ? "en" : "pt";
 }
 
+std::uint64_t micros(base::Micros time) {
+  return static_cast<std::uint64_t>(time.count());
+}
+
 class Exporter final : public chat::StoreImage {
  public:
   Exporter(const chat::RoomStore& store, LineSink* sink)
@@ -40,6 +44,12 @@ class Exporter final : public chat::StoreImage {
     line.key("rooms").number(limits.rooms);
     line.key("members").number(limits.members);
     line.key("rooms_of_user").number(limits.rooms_of_user);
+    if (limits.refuses_reused_client_ids) {
+      line.key("client_ids").number(limits.client_ids);
+      line.key("client_id_age").number(micros(limits.client_id_age));
+      line.key("memberships").number(limits.memberships);
+      line.key("bytes").number(limits.bytes);
+    }
     line.key("language").string(name_of(store_.language())).end_object();
     return end_line();
   }
@@ -82,6 +92,14 @@ class Exporter final : public chat::StoreImage {
     line.key("username").string(user).key("room").string(room).end_object();
     return end_line();
   }
+  bool on_client_id(const chat::ClientIdFact& fact) override {
+    json::Writer line = begin("client_id");
+    line.key("room").string(fact.room).key("username").string(fact.user);
+    line.key("client_id").string(fact.client_id).key("id").number(fact.id);
+    line.key("digest").number(fact.digest);
+    line.key("time").number(micros(fact.time)).end_object();
+    return end_line();
+  }
 
  private:
   json::Writer begin(std::string_view type) {
@@ -115,6 +133,12 @@ std::size_t cap(std::optional<std::uint64_t> number) {
   return static_cast<std::size_t>(number.value_or(0));
 }
 
+// Negative when it is not there.
+base::Micros as_micros(std::optional<std::uint64_t> number) {
+  if (!number) return base::Micros(-1);
+  return base::Micros(static_cast<base::Micros::rep>(*number));
+}
+
 std::optional<chat::Language> language_of(
     std::optional<std::string_view> text) {
   if (text == "en") return chat::Language::English;
@@ -138,6 +162,7 @@ const Importer::Kind Importer::kKinds[] = {
     {"gap", Part::Gaps, &Importer::take_gap},
     {"removed_room", Part::Removed, &Importer::take_removed_room},
     {"room_order", Part::Orders, &Importer::take_room_order},
+    {"client_id", Part::ClientIds, &Importer::take_client_id},
     {"papo", Part::Header, &Importer::take_header},
     {"end", Part::End, &Importer::take_end},
 };
@@ -199,14 +224,9 @@ Importer::Wrong Importer::take_header() {
   }
   const auto last_id = number("last_id");
   const auto older = number("older_removals");
-  const chat::StoreLimits limits{cap(number("history")), cap(number("rooms")),
-                                 cap(number("members")),
-                                 cap(number("rooms_of_user"))};
+  const chat::StoreLimits limits = header_limits();
   const auto language = language_of(text("language"));
-  const bool whole = last_id && older && limits.history > 0 &&
-                     limits.rooms > 0 && limits.members > 0 &&
-                     limits.rooms_of_user > 0 && language;
-  if (!whole) {
+  if (!last_id || !older || !limits.are_valid() || !language) {
     return "it needs \"last_id\", \"older_removals\", the limits \"history\", "
            "\"rooms\", \"members\" and \"rooms_of_user\", and a \"language\"";
   }
@@ -222,6 +242,22 @@ Importer::Wrong Importer::take_gap() {
   const auto first = number("first_id");
   if (!last || !first) return "it needs \"last_id\" and \"first_id\"";
   return builder_.on_gap({*last, *first}) ? nullptr : kRefused;
+}
+
+chat::StoreLimits Importer::header_limits() const {
+  chat::StoreLimits limits;
+  limits.history = cap(number("history"));
+  limits.rooms = cap(number("rooms"));
+  limits.members = cap(number("members"));
+  limits.rooms_of_user = cap(number("rooms_of_user"));
+  limits.refuses_reused_client_ids = object_.find("client_ids") != nullptr;
+  if (limits.refuses_reused_client_ids) {
+    limits.client_ids = cap(number("client_ids"));
+    limits.client_id_age = as_micros(number("client_id_age"));
+    limits.memberships = cap(number("memberships"));
+    limits.bytes = number("bytes").value_or(0);
+  }
+  return limits;
 }
 
 Importer::Wrong Importer::take_removed_room() {
@@ -320,6 +356,23 @@ Importer::Wrong Importer::take_room_order() {
   const auto room = text("room");
   if (!user || !room) return "it needs \"username\" and \"room\"";
   return builder_.on_room_order(*user, *room) ? nullptr : kRefused;
+}
+
+Importer::Wrong Importer::take_client_id() {
+  chat::ClientIdFact fact;
+  const auto id = number("id");
+  const auto digest = number("digest");
+  fact.room = text("room").value_or("");
+  fact.user = text("username").value_or("");
+  fact.client_id = text("client_id").value_or("");
+  fact.time = as_micros(number("time"));
+  if (!id || !digest) {
+    return "it needs \"room\", \"username\", \"client_id\", \"id\", "
+           "\"digest\" and \"time\"";
+  }
+  fact.id = *id;
+  fact.digest = *digest;
+  return builder_.on_client_id(fact) ? nullptr : kRefused;
 }
 
 Importer::Wrong Importer::take_end() {

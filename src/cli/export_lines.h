@@ -6,7 +6,10 @@
 //
 //   papo          the first line: "format", 1; "last_id", the greatest id ever
 //                 given; "older_removals"; the limits "history", "rooms",
-//                 "members" and "rooms_of_user"; "language", en or pt
+//                 "members", "rooms_of_user", "client_ids", "client_id_age"
+//                 (microseconds), "memberships" and "bytes" (the last four are
+//                 not there where client_ids had no memory of their own);
+//                 "language", en or pt
 //   gap           "last_id", "first_id": between them is no id of this log, so
 //                 that who resumes there is told
 //   removed_room  "room", "last_id": a room that is gone, so that who resumes
@@ -21,6 +24,8 @@
 //   room_order    "username", "room": for users whose order of rooms is not
 //                 that of the rooms above, each of their rooms in the order
 //                 joined
+//   client_id     "room", "username", "client_id", "id", "digest", "time": a
+//                 message that was sent with it; in the order of sending
 //   end           the last line: "lines", how many came before it
 #pragma once
 
@@ -62,7 +67,15 @@ class Importer {
   base::Result<base::Done, std::string> finish() const;
 
  private:
-  enum class Part : std::uint8_t { Header, Gaps, Removed, Rooms, Orders, End };
+  enum class Part : std::uint8_t {
+    Header,
+    Gaps,
+    Removed,
+    Rooms,
+    Orders,
+    ClientIds,
+    End
+  };
   // Nothing is wrong, or what.
   using Wrong = const char*;
   struct Kind {
@@ -73,6 +86,7 @@ class Importer {
   static const Kind kKinds[];
 
   Wrong take_object(std::string_view line);
+  chat::StoreLimits header_limits() const;
   Wrong take_header();
   Wrong take_gap();
   Wrong take_removed_room();
@@ -83,6 +97,7 @@ class Importer {
   Wrong take_edit();
   Wrong take_delete();
   Wrong take_room_order();
+  Wrong take_client_id();
   Wrong take_end();
   Wrong take_change(chat::EventType type);
   // A member of the line's object; unset when it is of another kind.

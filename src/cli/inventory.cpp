@@ -9,10 +9,8 @@ namespace {
 
 std::uint64_t count_messages(const chat::History& history) {
   std::uint64_t count = 0;
-  for (std::size_t i = 0; i < history.entries().size(); ++i) {
-    const chat::Entry& entry = history.entries()[i];
-    const bool is_message = entry.event.type == chat::EventType::Message;
-    count += is_message && !entry.deleted ? 1 : 0;
+  for (std::size_t i = 0; i < history.messages().size(); ++i) {
+    if (!history.messages()[i].deleted) ++count;
   }
   return count;
 }

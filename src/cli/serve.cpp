@@ -18,6 +18,7 @@
 #include "sys/access_log_file.h"
 #include "sys/clock.h"
 #include "sys/folder_files.h"
+#include "sys/memory.h"
 #include "sys/server.h"
 #include "sys/signals.h"
 #include "sys/sockets.h"
@@ -186,6 +187,9 @@ class Program {
     app::Options& app = options_.app;
     fit_descriptors(&options_, diagnostics_);
     app.hash_key = {random_.next(), random_.next()};
+    app.store.bytes = options_.store_bytes > 0
+                          ? options_.store_bytes
+                          : usual_store_bytes(sys::usable_memory());
     store_.emplace(app.store, app.language, app.hash_key);
     machine_.emplace(app::Machine::Parts{&app, &*store_, files_.get(), &random_,
                                          access_log_ ? &*access_log_ : nullptr},

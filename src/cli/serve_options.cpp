@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <utility>
 
 #include "base/text.h"
@@ -21,7 +22,7 @@ struct Flag {
   Apply apply;
 };
 
-// A count from `least` to `most`, with k or m for times 1024 or 1024².
+// A count from `least` to `most`, with k, m or g for times 1024, 1024², 1024³.
 bool read_size(std::string_view text, std::size_t least, std::size_t most,
                std::size_t* out) {
   std::uint64_t unit = 1;
@@ -29,6 +30,7 @@ bool read_size(std::string_view text, std::size_t least, std::size_t most,
     const char last = base::to_lower(text.back());
     if (last == 'k') unit = 1024;
     if (last == 'm') unit = 1024 * 1024;
+    if (last == 'g') unit = 1024 * 1024 * 1024;
     if (unit > 1) text.remove_suffix(1);
   }
   const auto number = base::parse_unsigned(text);
@@ -177,6 +179,8 @@ bool set_path(std::string_view value, std::string* out) {
 constexpr std::size_t kMiB = 1024 * 1024;
 constexpr std::size_t kUnreadMost = ~std::size_t{0} / 2;
 constexpr std::size_t kMany = 10 * kMiB;
+// More than any machine has.
+constexpr std::size_t kBytesMost = std::numeric_limits<std::size_t>::max() / 8;
 
 // In the order of --help.
 constexpr Flag kFlags[] = {
@@ -195,9 +199,26 @@ constexpr Flag kFlags[] = {
     {"lang", "en|pt", "language of system entries (en)", set_language},
     {"cors", "ORIGINS", "* (any), same-origin, or a list of origins", set_cors},
     {"host", "NAME", "a name it answers to; repeatable (any)", add_host},
-    {"history", "N", "entries kept per room (50)",
+    {"history", "N", "messages kept per room (50)",
      [](std::string_view value, ServeOptions* options) {
        return read_size(value, 1, kMany, &options->app.store.history);
+     }},
+    {"max-memberships", "N", "members of all rooms together (1000000)",
+     [](std::string_view value, ServeOptions* options) {
+       return read_size(value, 1, kMany, &options->app.store.memberships);
+     }},
+    {"max-store", "BYTES", "all that rooms hold (a quarter of the memory)",
+     [](std::string_view value, ServeOptions* options) {
+       return read_size(value, kStoreBytesMin, kBytesMost,
+                        &options->store_bytes);
+     }},
+    {"client-ids", "N", "client_ids remembered at least (10000)",
+     [](std::string_view value, ServeOptions* options) {
+       return read_size(value, 1, kMany, &options->app.store.client_ids);
+     }},
+    {"client-id-ttl", "TIME", "and all that are younger (10m)",
+     [](std::string_view value, ServeOptions* options) {
+       return read_duration(value, &options->app.store.client_id_age);
      }},
     {"max-message", "BYTES", "longest message (8k)",
      [](std::string_view value, ServeOptions* options) {
@@ -409,6 +430,10 @@ base::Result<std::vector<sys::Address>, std::string> listen_addresses_of(
   }
   sys::settle_addresses(&options.listen);
   return options.listen;
+}
+
+std::uint64_t usual_store_bytes(std::uint64_t memory) {
+  return std::clamp(memory / 4, kStoreBytesMin, kStoreBytesUsualMax);
 }
 
 std::string describe_serve_options() {

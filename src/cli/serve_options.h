@@ -27,8 +27,16 @@ struct ServeOptions {
   sys::LogLevel log_level = sys::LogLevel::Info;
   sys::LogFormat log_format = sys::LogFormat::Text;
   PollerKind poller = PollerKind::Best;
+  // --max-store; 0: by the memory that there is.
+  std::size_t store_bytes = 0;
   app::Options app;
 };
+
+// --max-store where nobody says it: a quarter of the memory that the program
+// may use, within bounds.
+inline constexpr std::uint64_t kStoreBytesMin = std::uint64_t{4} << 20;
+inline constexpr std::uint64_t kStoreBytesUsualMax = std::uint64_t{1} << 30;
+std::uint64_t usual_store_bytes(std::uint64_t memory);
 
 inline constexpr std::uint16_t kDefaultPort = 5501;
 

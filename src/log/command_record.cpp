@@ -77,6 +77,14 @@ void append_settings(std::string* out, const Settings& settings) {
       .number(settings.limits.members)
       .number(settings.limits.rooms_of_user)
       .number(static_cast<std::uint64_t>(settings.language));
+  if (settings.limits.refuses_reused_client_ids) {
+    PayloadWriter(out)
+        .number(settings.limits.client_ids)
+        .number(
+            static_cast<std::uint64_t>(settings.limits.client_id_age.count()))
+        .number(settings.limits.memberships)
+        .number(settings.limits.bytes);
+  }
   close_record(out, record);
 }
 
@@ -91,9 +99,15 @@ std::optional<Settings> read_settings(std::string_view payload) {
   settings.limits.members = size();
   settings.limits.rooms_of_user = size();
   const std::uint64_t language = reader.number();
-  const chat::StoreLimits& limits = settings.limits;
-  if (!reader.done() || limits.history == 0 || limits.rooms == 0 ||
-      limits.members == 0 || limits.rooms_of_user == 0 ||
+  settings.limits.refuses_reused_client_ids = !reader.done();
+  if (!reader.done()) {
+    settings.limits.client_ids = size();
+    settings.limits.client_id_age =
+        base::Micros(static_cast<base::Micros::rep>(reader.number()));
+    settings.limits.memberships = size();
+    settings.limits.bytes = reader.number();
+  }
+  if (!reader.done() || !settings.limits.are_valid() ||
       language > static_cast<std::uint64_t>(chat::Language::Portuguese)) {
     return std::nullopt;
   }

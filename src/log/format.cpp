@@ -88,6 +88,7 @@ bool is_record_type(std::uint8_t number) {
     case RecordType::Change:
     case RecordType::RoomOrder:
     case RecordType::Gap:
+    case RecordType::ClientId:
     case RecordType::End:
       return true;
   }

@@ -41,10 +41,13 @@
 // the top bit set on all but the last; `text` is a number and so many bytes.
 //
 // Segments:
-//   Settings  history, rooms, members, rooms_of_user, language: numbers. What
-//             the store was told; the first record of every file. They hold
-//             from the first command of the segment on: a segment without one
-//             changes nothing. In a snapshot: those of the last command.
+//   Settings  history, rooms, members, rooms_of_user, language, client_ids,
+//             client_id_age (microseconds), memberships, bytes: numbers. It
+//             ends after the language where client_ids had no memory of their
+//             own; then the last two were without bound. What the store was
+//             told; the first record of every file. They hold from the first
+//             command of the segment on: a segment without one changes nothing.
+//             In a snapshot: those of the last command.
 //   Batch     sequence u64, synced u64. Opens what one write brought: the
 //             sequence of the command that follows, and how many bytes of this
 //             file were on the disk for good before that write. Damage before
@@ -63,6 +66,7 @@
 //   Entry        id, type, deleted: numbers; author, client_id, json: texts
 //   Change       id, type, target: numbers; json text
 //   RoomOrder    user, room: texts
+//   ClientId     room, user, client_id: texts; id number; digest, time: u64
 //   End          count of records before it: number; the last record
 #pragma once
 
@@ -97,6 +101,7 @@ enum class RecordType : std::uint8_t {
   Change = 21,
   RoomOrder = 22,
   Gap = 23,
+  ClientId = 24,
   End = 31,
 };
 bool is_record_type(std::uint8_t number);

@@ -228,6 +228,7 @@ Replay::Stop Replay::take(Segment* segment, const RecordCursor& cursor) {
     case RecordType::Change:
     case RecordType::RoomOrder:
     case RecordType::Gap:
+    case RecordType::ClientId:
     case RecordType::End:
       return damaged(segment->name, cursor.offset(),
                      "a snapshot's record is in a segment");

@@ -43,6 +43,7 @@ class Replay::SnapshotTaker {
       case RecordType::Gap:
       case RecordType::RemovedRoom:
       case RecordType::RoomOrder:
+      case RecordType::ClientId:
       case RecordType::Batch:
       case RecordType::Command:
         return take_fact(record);

@@ -77,6 +77,16 @@ class SnapshotWriter final : public chat::StoreImage {
     begin(RecordType::RoomOrder).text(user).text(room);
     return end();
   }
+  bool on_client_id(const chat::ClientIdFact& fact) override {
+    begin(RecordType::ClientId)
+        .text(fact.room)
+        .text(fact.user)
+        .text(fact.client_id)
+        .number(fact.id)
+        .fixed(fact.digest)
+        .fixed(static_cast<std::uint64_t>(fact.time.count()));
+    return end();
+  }
 
  private:
   PayloadWriter begin(RecordType type) {
@@ -162,6 +172,17 @@ bool tell_room(PayloadReader* reader, chat::StoreImage* image) {
   return reader->done() && image->on_room(fact);
 }
 
+bool tell_client_id(PayloadReader* reader, chat::StoreImage* image) {
+  chat::ClientIdFact fact;
+  fact.room = reader->text();
+  fact.user = reader->text();
+  fact.client_id = reader->text();
+  fact.id = reader->number();
+  fact.digest = reader->fixed();
+  fact.time = base::Micros(static_cast<base::Micros::rep>(reader->fixed()));
+  return reader->done() && image->on_client_id(fact);
+}
+
 bool tell_store(PayloadReader* reader, chat::StoreImage* image) {
   chat::StoreFact fact;
   fact.last_id = reader->number();
@@ -201,6 +222,8 @@ bool tell_record(const Record& record, chat::StoreImage* image) {
       const std::string_view room = reader.text();
       return reader.done() && image->on_room_order(user, room);
     }
+    case RecordType::ClientId:
+      return tell_client_id(&reader, image);
     case RecordType::Settings:
     case RecordType::Batch:
     case RecordType::Command:

@@ -13,7 +13,7 @@
 namespace papo::log {
 
 // Tells `image` the fact in the record, which is one of a snapshot's from Store
-// to RoomOrder. False: the payload is none, or the image refused it.
+// to ClientId. False: the payload is none, or the image refused it.
 bool tell_record(const Record& record, chat::StoreImage* image);
 
 // Writes `store` as the snapshot before segment `number`: under a temporary

@@ -119,6 +119,12 @@ export function Outbox({ user, send, changed, sent, pauses = Pauses() }) {
 
   function refused(item, { code, temporary = false, retryAfter = 0 }) {
     if (!items.has(item.client)) return 0;
+    if (code === "client_id_reused") {
+      // Another text went under that id: this one gets its own.
+      discard(item.client);
+      add(item);
+      return 0;
+    }
     const tries = (item.tries ?? 0) + Number(LIMITED.has(code));
     if (!temporary || tries >= TRIES_MAX) {
       keep(item, { state: "failed", code: code ?? "other", tries });

@@ -25,6 +25,7 @@ TEST(Errors, HaveTheStatusAndCodeOfTheContract) {
       {ErrorCode::NotAMember, 404, "not_a_member"},
       {ErrorCode::MessageNotFound, 404, "message_not_found"},
       {ErrorCode::MethodNotAllowed, 405, "method_not_allowed"},
+      {ErrorCode::ClientIdReused, 409, "client_id_reused"},
       {ErrorCode::Timeout, 408, "timeout"},
       {ErrorCode::BodyTooLarge, 413, "body_too_large"},
       {ErrorCode::MessageTooLong, 413, "message_too_long"},
@@ -60,6 +61,9 @@ TEST(Errors, ComeOfEveryRefusal) {
       {chat::Refusal::NotAMember, ErrorCode::NotAMember},
       {chat::Refusal::MessageNotFound, ErrorCode::MessageNotFound},
       {chat::Refusal::NotTheAuthor, ErrorCode::Forbidden},
+      {chat::Refusal::ClientIdReused, ErrorCode::ClientIdReused},
+      {chat::Refusal::TooManyMemberships, ErrorCode::Overloaded},
+      {chat::Refusal::StoreFull, ErrorCode::Overloaded},
       {chat::Refusal::TooManyRooms, ErrorCode::Overloaded},
       {chat::Refusal::TooManyMembers, ErrorCode::Overloaded},
       {chat::Refusal::TooManyRoomsOfUser, ErrorCode::Overloaded},
@@ -68,7 +72,8 @@ TEST(Errors, ComeOfEveryRefusal) {
   for (const auto& row : rows) {
     const Problem problem = problem_of(row.refusal);
     EXPECT_EQ(problem.code, row.code) << problem.message;
-    EXPECT_EQ(problem.field, "");
+    const bool of_field = row.refusal == chat::Refusal::ClientIdReused;
+    EXPECT_EQ(problem.field, of_field ? "client_id" : "");
     messages.insert(problem.message);
   }
   EXPECT_EQ(messages.size(), std::size(rows)) << "each says what it is";

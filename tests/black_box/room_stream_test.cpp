@@ -66,6 +66,10 @@ TEST(RoomStream, ARetryIsSafe) {
   const Answer second = say(server, "/r/ops?username=ci&client_id=7", "done");
   EXPECT_EQ(member_of(second.body, "id"), member_of(first.body, "id"));
   EXPECT_EQ(member_of(second.body, "duplicate"), "true");
+  const Answer other = say(server, "/r/ops?username=ci&client_id=7", "else");
+  EXPECT_EQ(other.status, 409);
+  EXPECT_EQ(member_of(other.body, "code"), "client_id_reused");
+  EXPECT_EQ(member_of(other.body, "field"), "client_id");
 }
 
 TEST(RoomStream, HistoryFirstThenLive) {

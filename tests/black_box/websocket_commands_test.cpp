@@ -73,6 +73,10 @@ TEST(WebSocketCommands, AConversation) {
                 R"("client_id":"c1"})");
   EXPECT_EQ(member_of(again, "id"), id);
   EXPECT_EQ(member_of(again, "duplicate"), "true");
+  EXPECT_EQ(
+      outcome_of(ask(&rui, R"({"type":"send","room":"geral","message":"else",)"
+                           R"("client_id":"c1"})")),
+      "error client_id_reused client_id");
 
   const std::string edited =
       ask(&rui,

@@ -14,19 +14,15 @@ base::SharedBytes bytes(std::string_view text) {
   return base::SharedBytes(text);
 }
 
-Entry message(MessageId id, std::string_view author = "ana",
-              std::string_view client_id = {}) {
+Entry message(MessageId id) {
   Entry entry;
   entry.event = {id, EventType::Message, bytes("m" + std::to_string(id))};
-  entry.author = bytes(author);
-  if (!client_id.empty()) entry.client_id = bytes(client_id);
+  entry.author = bytes("ana");
   return entry;
 }
 
-Entry system_entry(MessageId id) {
-  Entry entry;
-  entry.event = {id, EventType::System, bytes("s" + std::to_string(id))};
-  return entry;
+Event system_entry(MessageId id) {
+  return {id, EventType::System, bytes("s" + std::to_string(id))};
 }
 
 Event change(MessageId id, EventType type) {
@@ -199,7 +195,7 @@ TEST(History, FindsByIdAlone) {
 
 TEST(History, TellsChangesInTheOrderOfTheirIds) {
   History history(9, {});
-  history.push(system_entry(1));
+  history.push_system(system_entry(1));
   history.push(message(2));
   edit(&history, 2, 3);
   history.push(message(4));
@@ -260,21 +256,49 @@ TEST(History, KeepsNothingOfADeletedText) {
   EXPECT_EQ(events(history, 0), "t1,M2,e4,d6");
 }
 
-TEST(History, KnowsClientIdsOfItsMessages) {
+// ---- System entries ----
+
+// Somebody who comes and goes pushes no message out.
+TEST(History, CapsSystemEntriesByThemselves) {
   History history(2, {});
-  history.push(message(1, "ana", "x"));
-  history.push(message(2, "bia", "x"));
-  EXPECT_EQ(history.find_client_id("ana", "x"), 1u);
-  EXPECT_EQ(history.find_client_id("bia", "x"), 2u);
-  EXPECT_EQ(history.find_client_id("ana", "y"), 0u);
-  EXPECT_EQ(history.find_client_id("an", "ax"), 0u);
-  erase(&history, 1, 3);
-  EXPECT_EQ(history.find_client_id("ana", "x"), 1u);
+  history.push(message(1));
+  history.push(message(2));
+  for (MessageId id = 3; id <= 9; ++id) history.push_system(system_entry(id));
+  EXPECT_EQ(page(history, 0), "m1,m2,s8,s9");
+  EXPECT_EQ(events(history, 0), "m1,m2,s8,s9");
+  EXPECT_EQ(history.size(), 4u);
+  EXPECT_EQ(history.last_id(), 9u);
+  // They went silently: who has seen the messages has nothing to drop.
+  EXPECT_EQ(page(history, 2), "s8,s9");
+  EXPECT_FALSE(history.is_truncated(2));
+  EXPECT_EQ(history.forgotten().entry, 0u);
+}
+
+// What is before the oldest message that is held went with the one before it.
+TEST(History, ForgetsTheSystemEntriesBeforeAMessageWithIt) {
+  History history(2, {});
+  history.push_system(system_entry(1));
+  history.push(message(2));
+  history.push_system(system_entry(3));
   history.push(message(4));
-  EXPECT_EQ(history.find_client_id("ana", "x"), 0u);
-  EXPECT_EQ(history.find_client_id("bia", "x"), 2u);
+  EXPECT_EQ(page(history, 0), "s1,m2,s3,m4");
+  history.push(message(5));
+  EXPECT_EQ(page(history, 0), "s3,m4,m5");
+  EXPECT_EQ(page(history, 1), "s3,m4,m5 truncated");
+  EXPECT_EQ(page(history, 2), "s3,m4,m5");
+  EXPECT_TRUE(history.is_truncated(1));
+  EXPECT_FALSE(history.is_truncated(2));
   history.set_entries_max(1);
-  EXPECT_EQ(history.find_client_id("bia", "x"), 0u);
+  EXPECT_EQ(page(history, 0), "m5");
+  EXPECT_EQ(history.forgotten().entry, 4u);
+}
+
+TEST(History, FindsNoSystemEntry) {
+  History history(2, {});
+  history.push_system(system_entry(1));
+  history.push(message(2));
+  EXPECT_EQ(history.find(1), nullptr);
+  EXPECT_NE(history.find(2), nullptr);
 }
 
 TEST(History, TakesAnotherCap) {
@@ -297,9 +321,29 @@ struct NaiveHistory {
     MessageId id;
     std::string json;
     bool deleted;
+    bool is_system = false;
   };
   std::vector<Place> places;
   MessageId forgotten = 0;
+
+  std::size_t count(bool systems) const {
+    std::size_t found = 0;
+    for (const Place& each : places) found += each.is_system == systems;
+    return found;
+  }
+  void trim(std::size_t cap) {
+    for (std::size_t i = 0; i < places.size() && count(true) > cap; ++i) {
+      if (places[i].is_system) places.erase(places.begin() + long(i--));
+    }
+    while (count(false) > cap) {
+      if (!places.front().is_system) forgotten = places.front().id;
+      places.erase(places.begin());
+    }
+    // Those before the message that went last.
+    while (!places.empty() && places.front().id < forgotten) {
+      places.erase(places.begin());
+    }
+  }
 
   std::string page(MessageId after, std::size_t limit) const {
     std::vector<std::string> shown;
@@ -329,14 +373,16 @@ TEST(History, PagesAsANaiveOneDoes) {
       id += 1 + random() % 3;
       const std::size_t at =
           naive.places.empty() ? 0 : random() % naive.places.size();
-      const unsigned kind = random() % 4;
-      if (naive.places.empty() || naive.places[at].deleted || kind < 2) {
+      const unsigned kind = random() % 5;
+      if (kind == 4) {
+        history.push_system(system_entry(id));
+        naive.places.push_back({id, "s" + std::to_string(id), false, true});
+        naive.trim(cap);
+      } else if (naive.places.empty() || naive.places[at].deleted ||
+                 naive.places[at].is_system || kind < 2) {
         history.push(message(id));
         naive.places.push_back({id, "m" + std::to_string(id), false});
-        if (naive.places.size() > cap) {
-          naive.forgotten = naive.places.front().id;
-          naive.places.erase(naive.places.begin());
-        }
+        naive.trim(cap);
       } else if (kind == 2) {
         edit(&history, naive.places[at].id, id);
         naive.places[at].json = "M" + std::to_string(naive.places[at].id);

@@ -43,6 +43,10 @@ class NaiveStore {
       case CommandKind::Send:
         return send(command);
       case CommandKind::Post: {
+        const Sent* sent = find_sent(command);
+        if (sent != nullptr && sent->text != command.text) {
+          return refuse(Refusal::ClientIdReused);
+        }
         auto joined = join(command);
         return joined ? send(command) : joined;
       }
@@ -82,10 +86,43 @@ class NaiveStore {
         std::max(static_cast<MessageId>(command.time.count()), last_id_ + 1);
     message.id = room->last_id = last_id_;
     room->history.push_back(std::move(message));
-    if (room->history.size() > limits_.history) {
-      room->history.erase(room->history.begin());
-    }
+    trim(room);
     return last_id_;
+  }
+
+  // At most so many messages, and the system entries from the oldest on; of
+  // those, at most so many too.
+  void trim(Room* room) {
+    std::size_t messages = 0;
+    std::size_t system = 0;
+    for (std::size_t i = room->history.size(); i > 0; --i) {
+      const bool is_system = room->history[i - 1].author.empty();
+      const auto at = room->history.begin() + long(i) - 1;
+      if (is_system && ++system > limits_.history) room->history.erase(at);
+      if (!is_system && ++messages > limits_.history) {
+        room->history.erase(room->history.begin(), at + 1);
+        return;
+      }
+    }
+  }
+
+  // What was sent with a client_id, for good: none is forgotten within these
+  // limits.
+  struct Sent {
+    std::string key;
+    std::string text;
+    MessageId id;
+  };
+  const Sent* find_sent(const Command& command) const {
+    if (command.client_id.empty()) return nullptr;
+    for (const Sent& each : sent_) {
+      if (each.key == key_of(command)) return &each;
+    }
+    return nullptr;
+  }
+  static std::string key_of(const Command& command) {
+    return std::string(command.room) + "/" + std::string(command.user) + "/" +
+           std::string(command.client_id);
   }
 
   Outcome join(const Command& command) {
@@ -127,15 +164,16 @@ class NaiveStore {
   Outcome send(const Command& command) {
     Room* room = find(command.room);
     if (room == nullptr) return refuse(Refusal::RoomNotFound);
-    for (const Message& each : room->history) {
-      if (!command.client_id.empty() && each.author == command.user &&
-          each.client_id == command.client_id) {
-        return Applied{each.id, true};
-      }
+    if (const Sent* sent = find_sent(command)) {
+      if (sent->text != command.text) return refuse(Refusal::ClientIdReused);
+      return Applied{sent->id, true};
     }
-    return Applied{add(room, command,
-                       {0, std::string(command.user), std::string(command.text),
-                        std::string(command.client_id)})};
+    const MessageId id =
+        add(room, command,
+            {0, std::string(command.user), std::string(command.text),
+             std::string(command.client_id)});
+    sent_.push_back({key_of(command), std::string(command.text), id});
+    return Applied{id};
   }
 
   Outcome change(const Command& command) {
@@ -173,6 +211,7 @@ class NaiveStore {
   StoreLimits limits_;
   std::vector<Room> rooms_;
   std::map<std::string, std::vector<std::string>> joined_;
+  std::vector<Sent> sent_;
   MessageId last_id_ = 0;
 };
 
@@ -243,9 +282,16 @@ void expect_same_room(const Room& room, const NaiveStore::Room& model) {
   }
   EXPECT_EQ(members, model.members);
   ASSERT_EQ(room.history.size(), model.history.size());
+  std::size_t system = 0;
   for (std::size_t i = 0; i < model.history.size(); ++i) {
-    const Entry& entry = room.history.entries()[i];
     const NaiveStore::Message& message = model.history[i];
+    if (message.author.empty()) {
+      const Event& event = room.history.system_entries()[system++];
+      EXPECT_EQ(event.id, message.id);
+      EXPECT_EQ(event.type, EventType::System);
+      continue;
+    }
+    const Entry& entry = room.history.messages()[i - system];
     EXPECT_EQ(entry.event.id, message.id);
     EXPECT_EQ(entry.author.view(), message.author);
     EXPECT_EQ(entry.client_id.view(), message.client_id);
@@ -253,7 +299,7 @@ void expect_same_room(const Room& room, const NaiveStore::Room& model) {
     const bool shows =
         entry.event.json.view().find("\"" + message.text + "\"") !=
         std::string_view::npos;
-    EXPECT_EQ(shows, !message.author.empty() && !message.deleted);
+    EXPECT_EQ(shows, !message.deleted);
   }
 }
 

@@ -244,23 +244,67 @@ TEST_F(RoomStoreTest, RefusesOneRoomTooManyOfAUser) {
 
 TEST_F(RoomStoreTest, AClientIdMakesARetrySafe) {
   ASSERT_TRUE(join("r", "ana").ok());
+  ASSERT_TRUE(join("s", "ana").ok());
   const MessageId first = send("r", "ana", "oi", "x")->id;
   const std::string before = history_of("r");
-  const auto again = send("r", "ana", "something else", "x");
+  const auto again = send("r", "ana", "oi", "x");
   ASSERT_TRUE(again.ok());
   EXPECT_EQ(again->id, first);
   EXPECT_TRUE(again->duplicate);
   EXPECT_EQ(history_of("r"), before);
-  // Another's, or without one, it is another message.
+  // Another's, in another room, or without one, it is another message.
   EXPECT_FALSE(send("r", "bia", "oi", "x")->duplicate);
+  EXPECT_FALSE(send("s", "ana", "oi", "x")->duplicate);
   EXPECT_FALSE(send("r", "ana", "oi")->duplicate);
-  // The first is still in the history of four, then no more.
-  EXPECT_TRUE(send("r", "ana", "oi", "x")->duplicate);
-  EXPECT_FALSE(send("r", "ana", "y", "y")->duplicate);
-  EXPECT_TRUE(send("r", "ana", "y", "y")->duplicate);
-  EXPECT_TRUE(send("r", "ana", "oi", "x")->duplicate);
-  EXPECT_FALSE(send("r", "ana", "z", "z")->duplicate);
-  EXPECT_FALSE(send("r", "ana", "oi", "x")->duplicate);
+}
+
+// Whatever is said in between, and whether or not the room is another by now.
+TEST_F(RoomStoreTest, AClientIdOutlivesTheHistory) {
+  ASSERT_TRUE(join("r", "ana").ok());
+  const MessageId first = send("r", "ana", "oi", "x")->id;
+  for (int i = 0; i < 9; ++i) ASSERT_TRUE(send("r", "ana", "more").ok());
+  EXPECT_EQ(store_.find_room("r")->history.find(first), nullptr);
+  EXPECT_EQ(send("r", "ana", "oi", "x")->id, first);
+  ASSERT_TRUE(leave("r", "ana").ok());
+  ASSERT_TRUE(join("r", "ana").ok());
+  EXPECT_EQ(send("r", "ana", "oi", "x")->id, first);
+}
+
+TEST_F(RoomStoreTest, RefusesAClientIdWithAnotherText) {
+  ASSERT_TRUE(join("r", "ana").ok());
+  const MessageId first = send("r", "ana", "oi", "x")->id;
+  const std::string before = history_of("r");
+  expect_refused(send("r", "ana", "something else", "x"),
+                 Refusal::ClientIdReused);
+  // What counts is the text as it was sent.
+  ASSERT_TRUE(edit("ana", first, "olá").ok());
+  expect_refused(send("r", "ana", "olá", "x"), Refusal::ClientIdReused);
+  ASSERT_TRUE(erase("ana", first).ok());
+  EXPECT_EQ(send("r", "ana", "oi", "x")->id, first);
+  // A post that is refused does not join either.
+  ASSERT_TRUE(join("r", "bia").ok());
+  ASSERT_TRUE(leave("r", "ana").ok());
+  expect_refused(apply({.kind = CommandKind::Post,
+                        .room = "r",
+                        .user = "ana",
+                        .text = "something else",
+                        .client_id = "x"}),
+                 Refusal::ClientIdReused);
+  EXPECT_FALSE(store_.is_member(*store_.find_room("r"), "ana"));
+}
+
+// Comings and goings between the messages push none out.
+TEST_F(RoomStoreTest, KeepsMessagesWhoeverComesAndGoes) {
+  ASSERT_TRUE(join("r", "ana").ok());
+  for (int i = 0; i < 4; ++i) ASSERT_TRUE(send("r", "ana", "oi").ok());
+  for (int i = 0; i < 20; ++i) {
+    ASSERT_TRUE(join("r", "bia").ok());
+    ASSERT_TRUE(leave("r", "bia").ok());
+  }
+  const History& history = store_.find_room("r")->history;
+  EXPECT_EQ(history.messages().size(), 4u);
+  EXPECT_EQ(history.system_entries().size(), 4u);
+  EXPECT_FALSE(store_.is_truncated("r", 1));
 }
 
 TEST_F(RoomStoreTest, OnlyTheAuthorChangesAMessage) {
@@ -374,6 +418,8 @@ TEST_F(RoomStoreTest, TakesUpOtherLimitsWithTheNextCommandAlone) {
 
 TEST_F(RoomStoreTest, LowerLimitsCutHistoriesAndLeaveMembers) {
   for (const char* user : {"a", "b", "c"}) ASSERT_TRUE(join("r", user).ok());
+  ASSERT_TRUE(send("r", "a", "one").ok());
+  ASSERT_TRUE(send("r", "a", "two").ok());
   const MessageId last = store_.last_id();
   store_.set_limits(
       {.history = 1, .rooms = 1, .members = 1, .rooms_of_user = 1},

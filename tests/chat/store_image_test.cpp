@@ -15,8 +15,12 @@ using support::CommandSource;
 using support::OwnedCommand;
 using support::text_of;
 
-constexpr StoreLimits kLimits = {
-    .history = 6, .rooms = 4, .members = 4, .rooms_of_user = 3};
+constexpr StoreLimits kLimits = {.history = 6,
+                                 .rooms = 4,
+                                 .members = 4,
+                                 .rooms_of_user = 3,
+                                 .client_ids = 5,
+                                 .client_id_age = std::chrono::seconds(20)};
 
 // ---- tell() and back ----
 
@@ -155,6 +159,9 @@ class Partly final : public StoreImage {
   }
   bool on_room_order(std::string_view user, std::string_view room) override {
     return left_-- > 0 && image_.on_room_order(user, room);
+  }
+  bool on_client_id(const ClientIdFact& fact) override {
+    return left_-- > 0 && image_.on_client_id(fact);
   }
 
  private:

@@ -52,7 +52,8 @@ std::string imported(std::string_view lines, chat::RoomStore* store) {
 constexpr std::string_view kHeader =
     R"({"type":"papo","format":1,"last_id":1700000000000009,)"
     R"("older_removals":0,"history":50,"rooms":9,"members":9,)"
-    R"("rooms_of_user":9,"language":"pt"})";
+    R"("rooms_of_user":9,"client_ids":9,"client_id_age":600000000,)"
+    R"("memberships":99,"bytes":99999,"language":"pt"})";
 constexpr std::string_view kRoom =
     R"({"type":"room","room":"geral","topic":"","forgotten":0,)"
     R"("forgotten_change":0})";
@@ -90,7 +91,9 @@ TEST(Export, OfNothingIsTwoLines) {
   EXPECT_EQ(lines,
             R"({"type":"papo","format":1,"last_id":0,"older_removals":0,)"
             R"("history":50,"rooms":10000,"members":10000,)"
-            R"("rooms_of_user":1000,"language":"en"})"
+            R"("rooms_of_user":1000,"client_ids":10000,)"
+            R"("client_id_age":600000000,"memberships":18446744073709551615,)"
+            R"("bytes":18446744073709551615,"language":"en"})"
             "\n"
             R"({"type":"end","lines":1})"
             "\n");

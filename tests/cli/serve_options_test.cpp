@@ -79,6 +79,18 @@ const std::vector<FlagRow>& flag_rows() {
        [](const ServeOptions& o) {
          return o.app.hosts == std::vector<std::string>{"chat.example"};
        }},
+      {"max-memberships", "7",
+       [](const ServeOptions& o) { return o.app.store.memberships == 7; }},
+      {"max-store", "2g",
+       [](const ServeOptions& o) {
+         return o.store_bytes == std::uint64_t{2} << 30;
+       }},
+      {"client-ids", "7",
+       [](const ServeOptions& o) { return o.app.store.client_ids == 7; }},
+      {"client-id-ttl", "7s",
+       [](const ServeOptions& o) {
+         return o.app.store.client_id_age == seconds(7);
+       }},
       {"history", "7",
        [](const ServeOptions& o) { return o.app.store.history == 7; }},
       {"max-message", "100",
@@ -280,6 +292,18 @@ TEST_F(ServeOptionsTest, MeasureSizesAndTimes) {
   for (const auto& row : times) {
     EXPECT_EQ(good({"--idle-timeout", row.text}).app.idle_timeout, row.time);
   }
+}
+
+// A quarter of the memory, within bounds; by a flag, never less.
+TEST_F(ServeOptionsTest, BoundTheStoreByTheMemory) {
+  constexpr std::uint64_t kMiB = 1024 * 1024;
+  EXPECT_EQ(usual_store_bytes(0), 4 * kMiB);
+  EXPECT_EQ(usual_store_bytes(16 * kMiB), 4 * kMiB);
+  EXPECT_EQ(usual_store_bytes(100 * kMiB), 25 * kMiB);
+  EXPECT_EQ(usual_store_bytes(64 * 1024 * kMiB), 1024 * kMiB);
+  EXPECT_EQ(good({}).store_bytes, 0u);
+  EXPECT_TRUE(parse({"--max-store", "4m"}).ok());
+  EXPECT_FALSE(parse({"--max-store", "4194303"}).ok());
 }
 
 TEST_F(ServeOptionsTest, KeepMessagesWithinWhatTheFilesHold) {

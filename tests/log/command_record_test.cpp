@@ -154,17 +154,38 @@ TEST(Settings, AreWrittenByteForByte) {
   append_settings(&bytes, {{.history = 50,
                             .rooms = 10'000,
                             .members = 10'000,
-                            .rooms_of_user = 1'000},
+                            .rooms_of_user = 1'000,
+                            .memberships = 5,
+                            .bytes = 300,
+                            .client_ids = 10'000,
+                            .client_id_age = std::chrono::minutes(10)},
                            chat::Language::Portuguese});
   const std::string payload = bytes.substr(kRecordHeadBytes);
-  EXPECT_EQ(to_hex(payload), "32904e904ee80701");
+  EXPECT_EQ(to_hex(payload), "32904e904ee80701904e80c68d9e0205ac02");
   const auto settings = read_settings(payload);
   ASSERT_TRUE(settings.has_value());
   EXPECT_EQ(settings->limits.history, 50u);
   EXPECT_EQ(settings->limits.rooms, 10'000u);
   EXPECT_EQ(settings->limits.members, 10'000u);
   EXPECT_EQ(settings->limits.rooms_of_user, 1'000u);
+  EXPECT_EQ(settings->limits.client_ids, 10'000u);
+  EXPECT_EQ(settings->limits.client_id_age, std::chrono::minutes(10));
+  EXPECT_EQ(settings->limits.memberships, 5u);
+  EXPECT_EQ(settings->limits.bytes, 300u);
+  EXPECT_TRUE(settings->limits.refuses_reused_client_ids);
   EXPECT_EQ(settings->language, chat::Language::Portuguese);
+}
+
+// From before client_ids had a memory of their own; written back as it was.
+TEST(Settings, AreReadAsTheyOnceWere) {
+  const std::string payload = from_hex("32904e904ee80701");
+  const auto settings = read_settings(payload);
+  ASSERT_TRUE(settings.has_value());
+  EXPECT_FALSE(settings->limits.refuses_reused_client_ids);
+  EXPECT_EQ(settings->limits.client_ids, chat::StoreLimits{}.client_ids);
+  std::string bytes;
+  append_settings(&bytes, *settings);
+  EXPECT_EQ(bytes.substr(kRecordHeadBytes), payload);
 }
 
 TEST(Settings, AreRefusedWithoutSense) {
@@ -175,7 +196,17 @@ TEST(Settings, AreRefusedWithoutSense) {
   EXPECT_FALSE(read_settings(settings_payload({1, 1, 1, 0, 0})).has_value());
   EXPECT_FALSE(read_settings(settings_payload({1, 1, 1, 1, 2})).has_value());
   EXPECT_FALSE(read_settings(settings_payload({1, 1, 1, 1})).has_value());
-  EXPECT_FALSE(read_settings(settings_payload({1, 1, 1, 1, 0, 0})).has_value());
+  EXPECT_FALSE(read_settings(settings_payload({1, 1, 1, 1, 0, 1})).has_value());
+  EXPECT_TRUE(
+      read_settings(settings_payload({1, 1, 1, 1, 0, 1, 0, 1, 1})).has_value());
+  EXPECT_FALSE(
+      read_settings(settings_payload({1, 1, 1, 1, 0, 0, 0, 1, 1})).has_value());
+  EXPECT_FALSE(
+      read_settings(settings_payload({1, 1, 1, 1, 0, 1, 0, 1})).has_value());
+  EXPECT_FALSE(
+      read_settings(settings_payload({1, 1, 1, 1, 0, 1, 0, 0, 1})).has_value());
+  EXPECT_FALSE(
+      read_settings(settings_payload({1, 1, 1, 1, 0, 1, 0, 1, 0})).has_value());
 }
 
 // ---- Batches of them ----

@@ -52,6 +52,16 @@ constexpr const char* kTextOfAll =
     "1700000000000031,\"target\":1700000000000007,\"room\":\"ops\","
     "\"username\":\"bia\",\"timestamp\":1700000000.000031}'\n";
 
+// The memory of client_ids. What is made of a snapshot from before it had
+// records of its own knows no texts.
+std::string client_id_of_all(std::uint64_t digest) {
+  return "client_id 'geral' 'ana' 'c1' 1700000000000005 " +
+         std::to_string(digest) + " 1700000000000005\n";
+}
+
+// What the store was told when there was no such memory.
+constexpr chat::StoreLimits kLimitsThen = {.refuses_reused_client_ids = false};
+
 constexpr std::uint64_t kCounted = 374;  // bytes of the first segment
 
 Files segments() {
@@ -97,7 +107,8 @@ TEST(Golden, SegmentsOfVersionOneAreRead) {
   chat::RoomStore store({}, chat::Language::English, {});
   ReplayReport report;
   const LogEnd end = read(segments(), &store, &report);
-  EXPECT_EQ(text_of(store), kTextOfAll);
+  EXPECT_EQ(text_of(store),
+            kTextOfAll + client_id_of_all(chat::digest_of("oi")));
   EXPECT_EQ(end.sequence, 9u);
   EXPECT_EQ(end.segment, 2u);
   EXPECT_EQ(end.previous, kCounted);
@@ -109,7 +120,7 @@ TEST(Golden, ASnapshotOfVersionOneIsRead) {
   chat::RoomStore store({}, chat::Language::English, {});
   ReplayReport report;
   const LogEnd end = read(snapshot_and_segment(), &store, &report);
-  EXPECT_EQ(text_of(store), kTextOfAll);
+  EXPECT_EQ(text_of(store), kTextOfAll + client_id_of_all(chat::kUnknownText));
   EXPECT_EQ(end.sequence, 9u);
   EXPECT_EQ(report.commands, 2u);
 }
@@ -177,7 +188,7 @@ TEST(Golden, SegmentsAreStillWrittenSo) {
       from_hex(golden::kSegment1).substr(0, std::size_t{kCounted});
   SimulatedDisk disk;
   SegmentWriter writer(&disk, {1, 2}, LogEnd{});
-  ASSERT_TRUE(writer.begin_segment({}).ok());
+  ASSERT_TRUE(writer.begin_segment({kLimitsThen}).ok());
   Batch batch;
   for (std::size_t at = kHeaderBytes; at < golden.size();) {
     const std::string_view rest = std::string_view(golden).substr(at);
@@ -200,7 +211,17 @@ TEST(Golden, SegmentsAreStillWrittenSo) {
 }
 
 TEST(Golden, SnapshotsAreStillWrittenSo) {
-  const std::string golden = from_hex(golden::kSnapshot2);
+  // The client_id that is known comes before the end, which counts it.
+  std::string golden = from_hex(golden::kSnapshot2);
+  golden.resize(golden.size() - kRecordHeadBytes - 1);
+  const std::size_t at = open_record(&golden, RecordType::ClientId);
+  golden += from_hex(
+      "05 676572616c 03 616e61 02 6331 8580f9c0c1c48203 2fb6c1538600c354"
+      "05401e18240a0600");
+  close_record(&golden, at);
+  const std::size_t end = open_record(&golden, RecordType::End);
+  golden.push_back('\x0d');
+  close_record(&golden, end);
   SimulatedDisk disk({{"00000001.log", from_hex(golden::kSegment1)}});
   chat::RoomStore store({}, chat::Language::English, {});
   ASSERT_TRUE(Replay(&disk, &store, {}).run(*read_folder(&disk)).ok());

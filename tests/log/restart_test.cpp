@@ -29,8 +29,11 @@ std::string state_of(const chat::RoomStore& store) {
   std::string text = support::text_of(store);
   if (store.last_id() == 0) return text;
   const chat::StoreLimits& limits = store.limits();
-  for (const std::size_t limit :
-       {limits.history, limits.rooms, limits.members, limits.rooms_of_user}) {
+  for (const std::uint64_t limit :
+       {std::uint64_t{limits.history}, std::uint64_t{limits.rooms},
+        std::uint64_t{limits.members}, std::uint64_t{limits.rooms_of_user},
+        std::uint64_t{limits.memberships}, limits.bytes,
+        std::uint64_t{limits.client_ids}, store.bytes().contents()}) {
     text += std::to_string(limit) + " ";
   }
   return text + (store.language() == chat::Language::English ? "en" : "pt");
@@ -108,11 +111,23 @@ class House {
  private:
   std::uint64_t one_to(std::uint64_t most) { return source_.below(most) + 1; }
 
+  // Few enough bytes that most stores are full.
+  chat::StoreLimits some_limits() {
+    return {.history = one_to(6),
+            .rooms = one_to(3),
+            .members = one_to(4),
+            .rooms_of_user = one_to(3),
+            .memberships = one_to(6),
+            .bytes = 4'000 + source_.below(8'000),
+            .client_ids = one_to(6),
+            .client_id_age = base::Micros(source_.below(20'000'000))};
+  }
+
   void start() {
     disk_->restart();
-    const Settings settings{{one_to(6), one_to(3), one_to(4), one_to(3)},
-                            source_.below(2) == 0 ? chat::Language::English
-                                                  : chat::Language::Portuguese};
+    const Settings settings{some_limits(), source_.below(2) == 0
+                                               ? chat::Language::English
+                                               : chat::Language::Portuguese};
     const SyncPolicy sync =
         source_.below(2) == 0 ? SyncPolicy::Always : SyncPolicy::Interval;
     world_.reset();

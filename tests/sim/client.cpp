@@ -314,6 +314,8 @@ Request Client::random_command(World* world) const {
       request.text = some_text(world);
       if (lottery.one_in(4)) {
         request.client_id = "c" + std::to_string(lottery.below(8));
+        // Mostly the text that it had before: a retry.
+        if (!lottery.one_in(4)) request.text = "text of " + request.client_id;
       }
   }
   return request;

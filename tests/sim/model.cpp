@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "chat/footprint.h"
 #include "sim/client_wire.h"
 
 namespace papo::sim {
@@ -9,6 +10,7 @@ namespace {
 
 using chat::Command;
 using chat::CommandKind;
+namespace footprint = chat::footprint;
 
 std::string indented(std::string_view text) {
   std::string out;
@@ -87,6 +89,11 @@ Outcome Model::apply(const Command& command) {
       outcome = send(command);
       break;
     case CommandKind::Post: {
+      const Sent* sent = find_sent(command);
+      if (sent != nullptr && sent->text != command.text) {
+        outcome.refusal = "client_id_reused";
+        break;
+      }
       outcome = join(command);
       if (!outcome.refusal.empty()) break;
       std::vector<Told> joined = std::move(outcome.events);
@@ -107,6 +114,7 @@ Outcome Model::apply(const Command& command) {
       break;
   }
   outcome.before = before;
+  trim_to_bytes();
   return outcome;
 }
 
@@ -118,12 +126,22 @@ Outcome Model::join(const Command& command) {
     if (is_member(command.room, user)) return {};
     if (found->members.size() >= limits_.members) return {"overloaded"};
   }
-  if (rooms_of_[user].size() >= limits_.rooms_of_user) return {"overloaded"};
+  const std::size_t joined = rooms_of_[user].size();
+  if (joined >= limits_.rooms_of_user) return {"overloaded"};
+  std::size_t memberships = 0;
+  for (const Room& each : rooms_) memberships += each.members.size();
+  if (memberships >= limits_.memberships) return {"overloaded"};
+  std::uint64_t more = footprint::kMembership;
+  if (found == nullptr) more += footprint::of_room(command.room);
+  if (joined == 0) more += footprint::of_user(user);
+  if (!has_bytes_for(more)) return {"overloaded"};
   if (found == nullptr) {
     rooms_.emplace_back();
     found = &rooms_.back();
     found->name = command.room;
-    found->entry_forgotten = removed_[found->name];
+    const auto removed = removed_.find(found->name);
+    found->entry_forgotten =
+        removed == removed_.end() ? older_removals_ : removed->second;
   }
   found->members.push_back(user);
   rooms_of_[user].push_back(found->name);
@@ -141,26 +159,39 @@ Outcome Model::leave(const Command& command) {
   announce(found, command, "leave", &outcome);
   std::erase(found->members, user);
   std::erase(rooms_of_[user], found->name);
-  if (found->members.empty()) {
-    removed_[found->name] = found->last_id;
-    rooms_.erase(rooms_.begin() + (found - rooms_.data()));
-  }
+  if (found->members.empty()) remove(found);
   return outcome;
+}
+
+// Of rooms for whose names there are no bytes, the newest id stands for all.
+void Model::remove(Room* room) {
+  removed_[room->name] = room->last_id;
+  removals_.emplace_back(room->name, room->last_id);
+  rooms_.erase(rooms_.begin() + (room - rooms_.data()));
+  std::uint64_t bytes = 0;
+  for (const auto& each : removals_) {
+    bytes += footprint::of_removed_room(each.first);
+  }
+  while (bytes > footprint::share_of_removed_rooms(limits_.bytes)) {
+    const auto [name, last_id] = removals_.front();
+    removals_.erase(removals_.begin());
+    bytes -= footprint::of_removed_room(name);
+    if (removed_[name] != last_id) continue;
+    removed_.erase(name);
+    older_removals_ = std::max(older_removals_, last_id);
+  }
 }
 
 Outcome Model::send(const Command& command) {
   Room* found = room(command.room);
   if (found == nullptr) return {"room_not_found"};
-  for (const Entry& each : found->entries) {
-    if (!each.author.empty() && each.author == command.user &&
-        !command.client_id.empty() && each.client_id == command.client_id) {
-      Outcome outcome;
-      outcome.id = each.id;
-      outcome.duplicate = true;
-      return outcome;
-    }
-  }
   Outcome outcome;
+  if (const Sent* sent = find_sent(command)) {
+    if (sent->text != command.text) return {"client_id_reused"};
+    outcome.id = sent->id;
+    outcome.duplicate = true;
+    return outcome;
+  }
   Entry entry;
   entry.id = outcome.id = next_id(command.time);
   entry.author = command.user;
@@ -171,7 +202,110 @@ Outcome Model::send(const Command& command) {
                              entry.sent_at});
   ++messages_;
   push(found, entry, &outcome);
+  remember(command, entry.id);
   return outcome;
+}
+
+const Model::Sent* Model::find_sent(const Command& command) const {
+  for (const Sent& each : sent_) {
+    if (each.room == command.room && each.user == command.user &&
+        each.client_id == command.client_id) {
+      return &each;
+    }
+  }
+  return nullptr;
+}
+
+// The oldest goes when there are too many and it is old enough.
+void Model::remember(const Command& command, MessageId id) {
+  if (command.client_id.empty()) return;
+  sent_.push_back({std::string(command.room), std::string(command.user),
+                   std::string(command.client_id), std::string(command.text),
+                   id, command.time});
+  const auto is_over = [&] {
+    std::uint64_t bytes = 0;
+    for (const Sent& each : sent_) bytes += bytes_of(each);
+    if (bytes > footprint::share_of_client_ids(limits_.bytes)) return true;
+    return sent_.size() > limits_.client_ids &&
+           command.time - sent_.front().time >= limits_.client_id_age;
+  };
+  while (is_over()) sent_.erase(sent_.begin());
+}
+
+std::uint64_t Model::bytes_of(const Sent& sent) {
+  return footprint::kClientId + sent.room.size() + sent.user.size() +
+         sent.client_id.size() + 2;
+}
+
+// Its history's.
+std::uint64_t Model::bytes_of(const Room& room) {
+  std::uint64_t bytes = 0;
+  for (const Entry& each : room.entries) {
+    bytes += each.author.empty()
+                 ? footprint::of_system_entry(each.told.json)
+                 : footprint::of_message(each.told.json, each.author,
+                                         each.client_id);
+  }
+  for (const Change& each : room.changes) {
+    bytes += footprint::of_change(each.told.json);
+  }
+  return bytes;
+}
+
+std::uint64_t Model::member_bytes() const {
+  std::uint64_t bytes = 0;
+  for (const Room& each : rooms_) {
+    bytes += footprint::of_room(each.name) + each.topic.size() +
+             each.members.size() * footprint::kMembership;
+  }
+  for (const auto& [user, rooms] : rooms_of_) {
+    if (!rooms.empty()) bytes += footprint::of_user(user);
+  }
+  return bytes;
+}
+
+bool Model::has_bytes_for(std::uint64_t more) const {
+  return member_bytes() + more <= footprint::share_of_members(limits_.bytes);
+}
+
+void Model::forget_oldest(Room* room) {
+  std::uint64_t changes = 0;
+  for (const Change& each : room->changes) {
+    changes += footprint::of_change(each.told.json);
+  }
+  if (changes > bytes_of(*room) - changes) {
+    room->change_forgotten = room->changes.front().told.id;
+    room->changes.erase(room->changes.begin());
+    return;
+  }
+  if (!room->entries.front().author.empty()) {
+    room->entry_forgotten = room->entries.front().id;
+  }
+  room->entries.erase(room->entries.begin());
+}
+
+// The first of the rooms that hold the most loses what is oldest in it.
+void Model::trim_to_bytes() {
+  std::uint64_t rest = member_bytes();
+  for (const Sent& each : sent_) rest += bytes_of(each);
+  for (const auto& each : removals_) {
+    rest += footprint::of_removed_room(each.first);
+  }
+  for (;;) {
+    std::uint64_t histories = 0;
+    Room* largest = nullptr;
+    for (Room& each : rooms_) {
+      histories += bytes_of(each);
+      if (largest == nullptr || bytes_of(each) > bytes_of(*largest)) {
+        largest = &each;
+      }
+    }
+    if (rest + histories <= footprint::share_of_contents(limits_.bytes) ||
+        histories <= footprint::least_share_of_histories(limits_.bytes)) {
+      return;
+    }
+    forget_oldest(largest);
+  }
 }
 
 Outcome Model::change(const Command& command) {
@@ -221,6 +355,10 @@ Outcome Model::set_topic(const Command& command) {
   if (found == nullptr) return {"room_not_found"};
   if (!is_member(command.room, command.user)) return {"not_a_member"};
   if (found->topic == command.text) return {};
+  if (command.text.size() > found->topic.size() &&
+      !has_bytes_for(command.text.size() - found->topic.size())) {
+    return {"overloaded"};
+  }
   found->topic = command.text;
   Outcome outcome;
   announce(found, command, "topic", &outcome);
@@ -261,9 +399,31 @@ void Model::push(Room* room, Entry entry, Outcome* outcome) {
   outcome->events.push_back(entry.told);
   told_[room->name].emplace_back(entry.told, 0);
   room->entries.push_back(std::move(entry));
-  if (room->entries.size() <= limits_.history) return;
-  room->entry_forgotten = room->entries.front().id;
-  room->entries.erase(room->entries.begin());
+  trim(room);
+}
+
+std::size_t Model::count(const Room& room, bool system) {
+  return static_cast<std::size_t>(std::count_if(
+      room.entries.begin(), room.entries.end(),
+      [&](const Entry& each) { return each.author.empty() == system; }));
+}
+
+// A message goes with all that is before it, a system entry alone.
+void Model::trim(Room* room) const {
+  while (count(*room, false) > limits_.history) {
+    if (!room->entries.front().author.empty()) {
+      room->entry_forgotten = room->entries.front().id;
+    }
+    room->entries.erase(room->entries.begin());
+  }
+  while (!room->entries.empty() &&
+         room->entries.front().id < room->entry_forgotten) {
+    room->entries.erase(room->entries.begin());
+  }
+  if (count(*room, true) <= limits_.history) return;
+  room->entries.erase(
+      std::find_if(room->entries.begin(), room->entries.end(),
+                   [](const Entry& each) { return each.author.empty(); }));
 }
 
 void Model::push_change(Room* room, Change change, Outcome* outcome) {
@@ -319,7 +479,8 @@ bool Model::is_truncated(const std::string& name, MessageId after) const {
     return after < std::max(found->entry_forgotten, found->change_forgotten);
   }
   const auto removed = removed_.find(name);
-  return removed != removed_.end() && after < removed->second;
+  return after <
+         (removed == removed_.end() ? older_removals_ : removed->second);
 }
 
 std::vector<Told> Model::events_after(const std::string& name,

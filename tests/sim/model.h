@@ -66,6 +66,16 @@ class Model {
     MessageId last_id = 0;
   };
 
+  // A message that was sent with a client_id.
+  struct Sent {
+    std::string room;
+    std::string user;
+    std::string client_id;
+    std::string text;
+    MessageId id = 0;
+    base::Micros time{};
+  };
+
   explicit Model(const chat::StoreLimits& limits) : limits_(limits) {}
 
   Outcome apply(const chat::Command& command);
@@ -76,6 +86,9 @@ class Model {
   const std::vector<Room>& rooms() const { return rooms_; }  // oldest first
   MessageId last_id() const { return last_id_; }
   std::uint64_t messages() const { return messages_; }
+
+  // Messages and system entries of one history.
+  static std::size_t count(const Room& room, bool system);
 
   // True for a point that nobody was given here.
   bool is_foreign(MessageId after) const;
@@ -119,13 +132,28 @@ class Model {
                 Outcome* outcome);
   void push(Room* room, Entry entry, Outcome* outcome);
   void push_change(Room* room, Change change, Outcome* outcome);
+  void trim(Room* room) const;
+  // What is held, in the bytes of chat/footprint.h.
+  static std::uint64_t bytes_of(const Room& room);
+  static std::uint64_t bytes_of(const Sent& sent);
+  std::uint64_t member_bytes() const;
+  bool has_bytes_for(std::uint64_t more) const;
+  void trim_to_bytes();
+  static void forget_oldest(Room* room);
+  void remove(Room* room);
+  const Sent* find_sent(const chat::Command& command) const;
+  void remember(const chat::Command& command, MessageId id);
 
   chat::StoreLimits limits_;
   std::vector<Room> rooms_;
   std::map<std::string, std::vector<std::string>> rooms_of_;
   std::map<std::string, MessageId> removed_;
+  // Their names in the order of removal, as far as there are bytes for them.
+  std::vector<std::pair<std::string, MessageId>> removals_;
+  MessageId older_removals_ = 0;
   std::map<std::string, std::vector<std::pair<Told, MessageId>>> told_;
   std::vector<std::pair<MessageId, MessageId>> gaps_;  // between the two
+  std::vector<Sent> sent_;                             // oldest first
   MessageId last_id_ = 0;
   std::uint64_t messages_ = 0;
 };

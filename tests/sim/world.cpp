@@ -37,6 +37,11 @@ app::Options choose_options(Lottery* lottery) {
   options.store.rooms = choose({2, 4, 10});
   options.store.members = choose({2, 4, 10});
   options.store.rooms_of_user = choose({1, 3, 10});
+  options.store.memberships = choose({3, 10, 1'000});
+  // Mostly more than is ever held.
+  options.store.bytes = choose({12'000, 24'000, 1'000'000, 1'000'000});
+  options.store.client_ids = choose({1, 3, 1'000});
+  options.store.client_id_age = std::chrono::seconds(choose({0, 2, 600}));
   options.connections_max = choose({6, 1000, 1000});
   options.backlog_bytes_max = choose({2048, 8192, 65'536, 1'048'576});
   options.subscriptions_max = choose({2, 1000, 1000});
@@ -537,7 +542,8 @@ void World::check_store() {
         found->member_count != room.members.size()) {
       return fail("room " + room.name + " differs");
     }
-    if (room.entries.size() > options_.store.history ||
+    if (Model::count(room, false) > options_.store.history ||
+        Model::count(room, true) > options_.store.history ||
         room.members.size() > options_.store.members) {
       return fail("a cap does not hold");
     }

@@ -44,7 +44,11 @@ OwnedCommand CommandSource::next(const chat::RoomStore& store) {
     case chat::CommandKind::Post:
       command.text = "text " + std::to_string(++texts_);
       command.text.append(below(40), 'x');
-      if (below(3) == 0) command.client_id = "c" + std::to_string(below(8));
+      if (below(3) == 0) {
+        command.client_id = "c" + std::to_string(below(8));
+        // Often the text that it had before: a retry.
+        if (below(3) != 0) command.text = "text of " + command.client_id;
+      }
       break;
     case chat::CommandKind::Edit:
       command.text = "edit " + std::to_string(++texts_);
@@ -69,8 +73,11 @@ chat::MessageId CommandSource::target_in(const chat::RoomStore& store,
                                          const std::string& name) {
   const chat::Room* room = store.find_room(name);
   if (room == nullptr || room->history.size() == 0) return below(100);
-  const auto& entries = room->history.entries();
-  return entries[below(entries.size())].event.id;
+  const auto& messages = room->history.messages();
+  const auto& system = room->history.system_entries();
+  const std::uint64_t index = below(room->history.size());
+  return index < messages.size() ? messages[index].event.id
+                                 : system[index - messages.size()].id;
 }
 
 }  // namespace papo::support

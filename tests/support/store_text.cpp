@@ -38,6 +38,11 @@ class Printer final : public chat::StoreImage {
   bool on_room_order(std::string_view user, std::string_view room) override {
     return line("order").text(user).text(room).end();
   }
+  bool on_client_id(const chat::ClientIdFact& fact) override {
+    line("client_id").text(fact.room).text(fact.user).text(fact.client_id);
+    number(fact.id).number(fact.digest);
+    return number(static_cast<std::uint64_t>(fact.time.count())).end();
+  }
 
   std::string take() { return std::move(out_); }
 
