@@ -13,7 +13,7 @@ constexpr Micros kAge = std::chrono::minutes(10);
 
 ClientIds remembering(std::size_t count) {
   ClientIds client_ids({1, 2});
-  client_ids.set_limits(count, kAge);
+  client_ids.set_limits({count, kAge});
   return client_ids;
 }
 
@@ -100,9 +100,22 @@ TEST(ClientIds, TakeOtherLimits) {
   for (MessageId id = 1; id <= 9; ++id) {
     add(&client_ids, std::to_string(id), id, Micros(0));
   }
-  client_ids.set_limits(3, Micros(0));
+  client_ids.set_limits({3, Micros(0)});
   EXPECT_EQ(find(client_ids, "6"), 0u);
   EXPECT_EQ(find(client_ids, "7"), 7u);
+}
+
+TEST(ClientIds, AreNeverMoreThanTheirBytes) {
+  ClientIds client_ids({1, 2});
+  client_ids.set_limits({9, kAge, 500});
+  for (MessageId id = 1; id <= 9; ++id) {
+    add(&client_ids, std::to_string(id), id, Micros(0));
+    EXPECT_LE(client_ids.bytes(), 500u);
+  }
+  EXPECT_EQ(find(client_ids, "9"), 9u);
+  EXPECT_EQ(find(client_ids, "1"), 0u);
+  client_ids.clear();
+  EXPECT_EQ(client_ids.bytes(), 0u);
 }
 
 // As a log has it in which an id was free again once its message was gone.

@@ -161,7 +161,7 @@ TEST(Settings, AreWrittenByteForByte) {
                             .client_id_age = std::chrono::minutes(10)},
                            chat::Language::Portuguese});
   const std::string payload = bytes.substr(kRecordHeadBytes);
-  EXPECT_EQ(to_hex(payload), "32904e904ee80701904e80c68d9e0205ac02");
+  EXPECT_EQ(to_hex(payload), "32904e904ee80701904e808c8d9e0205ac02");
   const auto settings = read_settings(payload);
   ASSERT_TRUE(settings.has_value());
   EXPECT_EQ(settings->limits.history, 50u);
