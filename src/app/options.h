@@ -35,6 +35,8 @@ struct Options {
   std::size_t backlog_bytes_max = 1024 * 1024;
   // What may wait for all connections together.
   std::size_t unread_bytes_max = 64 * 1024 * 1024;
+  // Commands that wait for the disk, in bytes; one beyond is not stored.
+  std::size_t pending_bytes_max = 16 * 1024 * 1024;
   // Rooms that one connection may listen to.
   std::size_t subscriptions_max = 1'000;
 

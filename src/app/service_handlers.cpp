@@ -214,6 +214,7 @@ void report_version(Call& call) {
   writer.key("connections").number(call.options().connections_max);
   writer.key("backlog_bytes").number(call.options().backlog_bytes_max);
   writer.key("unread_bytes").number(call.options().unread_bytes_max);
+  writer.key("pending_bytes").number(call.options().pending_bytes_max);
   writer.key("subscriptions").number(call.options().subscriptions_max);
   writer.end_object().end_object();
   call.answer({.text = body});

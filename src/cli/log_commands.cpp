@@ -36,24 +36,40 @@ void print_line(std::string text) {
   std::fwrite(text.data(), 1, text.size(), stdout);
 }
 
-// A log's folder, locked.
+// A log's folder, locked: for reading, others may read as well.
+enum class Purpose : std::uint8_t { Read, Write, Create };
 struct Folder {
   std::string path;
   std::unique_ptr<log::FileSystem> files;
   std::unique_ptr<log::FolderLock> lock;
   base::HashKey key = random_key();
 
-  Outcome open(bool create);
+  Outcome open(Purpose purpose);
+  Outcome lock_shared();
   base::Result<log::Inspection, std::string> inspect() const;
   std::string describe(const log::Trouble& trouble) const {
     return log::describe(trouble, path);
   }
 };
 
-Outcome Folder::open(bool create) {
-  auto opened = open_log_folder(path, create);
+// What reads the log needs no right to write to it.
+Outcome Folder::lock_shared() {
+  auto locked = log::lock_folder_shared(files.get());
+  if (!locked) return base::Unexpected{describe(locked.error())};
+  lock = std::move(locked->lock);
+  if (!locked->gap) return base::Done{};
+  const std::string why = describe(log::system_trouble("lock", *locked->gap));
+  std::fprintf(stderr,
+               "papo: %s It cannot be known whether a server is writing.\n",
+               why.c_str());
+  return base::Done{};
+}
+
+Outcome Folder::open(Purpose purpose) {
+  auto opened = open_log_folder(path, purpose == Purpose::Create);
   if (!opened) return base::Unexpected{opened.error()};
   files = std::move(*opened);
+  if (purpose == Purpose::Read) return lock_shared();
   auto locked = log::lock_folder(files.get());
   if (!locked) return base::Unexpected{describe(locked.error())};
   lock = std::move(*locked);
@@ -97,7 +113,7 @@ std::string describe_contents(const log::Inspection& found) {
 }
 
 base::Result<bool, std::string> check(Folder* folder) {
-  const Outcome opened = folder->open(false);
+  const Outcome opened = folder->open(Purpose::Read);
   if (!opened) return base::Unexpected{opened.error()};
   const auto found = folder->inspect();
   if (!found) return base::Unexpected{found.error()};
@@ -135,7 +151,7 @@ base::Result<std::string, std::string> copy_all(const Folder& folder,
 }
 
 base::Result<bool, std::string> repair(Folder* folder) {
-  const Outcome opened = folder->open(false);
+  const Outcome opened = folder->open(Purpose::Write);
   if (!opened) return base::Unexpected{opened.error()};
   const auto found = folder->inspect();
   if (!found) return base::Unexpected{found.error()};
@@ -167,7 +183,7 @@ class StandardOutput final : public LineSink {
 };
 
 base::Result<bool, std::string> export_log(Folder* folder) {
-  const Outcome opened = folder->open(false);
+  const Outcome opened = folder->open(Purpose::Read);
   if (!opened) return base::Unexpected{opened.error()};
   const auto found = folder->inspect();
   if (!found) return base::Unexpected{found.error()};
@@ -212,7 +228,7 @@ Outcome read_lines(Importer* importer) {
 }
 
 base::Result<bool, std::string> import_log(Folder* folder) {
-  const Outcome opened = folder->open(true);
+  const Outcome opened = folder->open(Purpose::Create);
   if (!opened) return base::Unexpected{opened.error()};
   const auto contents = log::read_folder(folder->files.get());
   if (!contents) return base::Unexpected{folder->describe(contents.error())};

@@ -202,9 +202,12 @@ class Program {
 
   bool open_storage() {
     storage_.emplace(&diagnostics_, &*wakeup_);
-    const auto opened = storage_->open(
-        {options_.data_folder, options_.sync, options_.app.hash_key},
-        &*machine_, &*store_);
+    const auto opened =
+        storage_->open({.folder = options_.data_folder,
+                        .sync = options_.sync,
+                        .pending_bytes_max = options_.app.pending_bytes_max,
+                        .key = options_.app.hash_key},
+                       &*machine_, &*store_);
     if (!opened) return fail(opened.error());
     machine_->set_log(storage_->log());
     tell_of_clock();

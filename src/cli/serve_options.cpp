@@ -258,6 +258,11 @@ constexpr Flag kFlags[] = {
        return read_size(value, kMiB, kUnreadMost,
                         &options->app.unread_bytes_max);
      }},
+    {"max-pending", "BYTES", "commands waiting for the disk (16m)",
+     [](std::string_view value, ServeOptions* options) {
+       return read_size(value, 1024, 1024 * kMiB,
+                        &options->app.pending_bytes_max);
+     }},
     {"header-timeout", "TIME", "for a request's head to arrive (10s)",
      [](std::string_view value, ServeOptions* options) {
        return read_duration(value, &options->app.header_timeout);

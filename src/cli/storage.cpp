@@ -58,6 +58,7 @@ base::Result<base::Done, std::string> Storage::open_folder(
   log_options.sync = options.sync;
   log_options.folder = options.folder;
   log_options.key = options.key;
+  log_options.pending_bytes_max = options.pending_bytes_max;
   auto log = log::FileLog::open(
       log_options, {files_.get(), &*writer_, &*compactor_, committed, this},
       store);

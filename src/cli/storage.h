@@ -2,6 +2,7 @@
 // --data, with the threads that work for it.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,6 +22,7 @@ namespace papo::cli {
 struct StorageOptions {
   std::string folder;  // empty: memory
   log::SyncPolicy sync = log::SyncPolicy::Always;
+  std::size_t pending_bytes_max = 0;
   base::HashKey key;
 };
 

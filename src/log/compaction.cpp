@@ -22,12 +22,22 @@ bool is_older(std::string_view name, std::uint64_t number) {
 void Compaction::run(Worker& worker) {
   worker_ = &worker;
   outcome_ = fold();
-  if (outcome_) remove_replaced();
+  if (outcome_ && is_ours()) remove_replaced();
+  if (lost_) outcome_ = base::Unexpected{system_trouble("", *lost_)};
 }
 
 bool Compaction::go_on() {
   worker_->rest();
-  return !stopped_;
+  return !stopped_ && is_ours();
+}
+
+bool Compaction::is_ours() {
+  auto ours = guard_.check_place();
+  if (ours) {
+    ours = guard_.check_file(file_name(FileKind::Segment, target()), open_);
+  }
+  if (!ours) lost_ = ours.error();
+  return ours.ok();
 }
 
 base::Result<std::uint64_t, Trouble> Compaction::fold() {

@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -15,6 +16,7 @@
 #include "base/result.h"
 #include "log/file_system.h"
 #include "log/folder.h"
+#include "log/folder_guard.h"
 #include "log/pace.h"
 #include "log/trouble.h"
 #include "log/worker.h"
@@ -23,12 +25,17 @@ namespace papo::log {
 
 class Compaction final : public Job, private Pace {
  public:
-  Compaction(FileSystem* files, base::HashKey key)
-      : files_(*files), key_(key) {}
+  Compaction(FileSystem* files, base::HashKey key, const FolderGuard* guard)
+      : files_(*files), key_(key), guard_(*guard) {}
 
   // What the next run works on. `contents`: the log as it is, the open segment
-  // last; all before that one becomes a snapshot.
-  void prepare(FolderContents contents) { contents_ = std::move(contents); }
+  // last, which is the file `open`; all before that one becomes a snapshot. A
+  // folder that does not hold this file any more is left alone.
+  void prepare(FolderContents contents, const FileIdentity& open) {
+    contents_ = std::move(contents);
+    open_ = open;
+    lost_.reset();
+  }
   void run(Worker& worker) override;
   // From any thread: ends a run early. For good.
   void stop() { stopped_ = true; }
@@ -42,12 +49,16 @@ class Compaction final : public Job, private Pace {
 
  private:
   bool go_on() override;
+  bool is_ours();
   base::Result<std::uint64_t, Trouble> fold();
   void remove_replaced();
 
   FileSystem& files_;
   const base::HashKey key_;
+  const FolderGuard& guard_;
   FolderContents contents_;
+  FileIdentity open_;
+  std::optional<base::Error> lost_;  // why the folder is not ours
   Worker* worker_ = nullptr;
   std::atomic<bool> stopped_ = false;
   base::Result<std::uint64_t, Trouble> outcome_ = std::uint64_t{0};

@@ -14,6 +14,8 @@ namespace {
 
 constexpr base::Micros kRetry = std::chrono::seconds(1);
 constexpr base::Micros kSegmentRetry = std::chrono::seconds(30);
+// How often the folder is looked at while nothing is written.
+constexpr base::Micros kCheckInterval = std::chrono::seconds(5);
 // A copy of what is not synced is in memory; at this size it is synced.
 constexpr std::uint64_t kUnsyncedBytesMax = std::uint64_t{4} * 1024 * 1024;
 // So many segments become a snapshot even when they are small.
@@ -71,6 +73,9 @@ base::Result<std::unique_ptr<FileLog>, Trouble> FileLog::open(
     chat::RoomStore* store) {
   auto lock = lock_folder(parts.files);
   if (!lock) return base::Unexpected{lock.error()};
+  auto guard = std::make_unique<FolderGuard>(parts.files, std::move(*lock));
+  const auto ours = guard->check();
+  if (!ours) return base::Unexpected{system_trouble("", ours.error())};
   const auto contents = read_folder(parts.files);
   if (!contents) return base::Unexpected{contents.error()};
   const Settings settings{store->limits(), store->language()};
@@ -82,8 +87,8 @@ base::Result<std::unique_ptr<FileLog>, Trouble> FileLog::open(
   const auto settled = settle(parts.files, *end);
   if (!settled) return base::Unexpected{system_trouble("", settled.error())};
 
-  auto log = std::unique_ptr<FileLog>(new FileLog(options, parts, *end));
-  log->lock_ = std::move(*lock);
+  auto log = std::unique_ptr<FileLog>(
+      new FileLog(options, parts, *end, std::move(guard)));
   log->settings_ = settings;
   log->closed_bytes_ = replay.report().segment_bytes;
   // An empty segment is replaced.
@@ -96,11 +101,13 @@ base::Result<std::unique_ptr<FileLog>, Trouble> FileLog::open(
 }
 
 FileLog::FileLog(const FileLogOptions& options, const FileLogParts& parts,
-                 const LogEnd& end)
+                 const LogEnd& end, std::unique_ptr<FolderGuard> guard)
     : options_(options),
       parts_(parts),
-      segments_(parts.files, options.key, end),
-      compaction_(parts.files, options.key) {}
+      guard_(std::move(guard)),
+      segments_(parts.files, options.key, end, guard_.get()),
+      check_at_(kCheckInterval),
+      compaction_(parts.files, options.key, guard_.get()) {}
 
 FileLog::~FileLog() {
   compaction_.stop();
@@ -161,7 +168,7 @@ base::Micros FileLog::next_time() const {
   if (task_ != Task::None) return base::Micros::max();
   // Appended after the last deliver(): nothing else would send it on its way.
   if (!pending_.empty()) return now_;
-  return available_ ? sync_at_ : retry_at_;
+  return available_ ? std::min(sync_at_, check_at_) : retry_at_;
 }
 
 // ---- Tasks for the writer ----
@@ -170,7 +177,8 @@ FileLog::Task FileLog::next_task() const {
   if (!available_) return now_ >= retry_at_ ? Task::Begin : Task::None;
   if (is_sync_due()) return Task::Sync;
   if (is_segment_due()) return Task::Begin;
-  return pending_.empty() ? Task::None : Task::Write;
+  if (!pending_.empty()) return Task::Write;
+  return now_ >= check_at_ && !closing_ ? Task::Check : Task::None;
 }
 
 bool FileLog::is_sync_due() const {
@@ -213,12 +221,16 @@ void FileLog::WriterJob::run(Worker&) {
     case Task::Begin:
       log_.outcome_ = log_.segments_.begin_segment(log_.settings_);
       break;
+    case Task::Check:
+      log_.outcome_ = log_.segments_.check();
+      break;
   }
 }
 
 void FileLog::finish_task() {
   if (task_ == Task::None || parts_.writer->busy()) return;
   const Task done = std::exchange(task_, Task::None);
+  check_at_ = now_ + kCheckInterval;
   if (!segments_.is_open()) {
     become_unavailable(outcome_.error());
     return;
@@ -272,7 +284,7 @@ void FileLog::start_compaction() {
   if (contents_.segments.size() < 2) return;
   compacting_ = true;
   compacting_bytes_ = closed_bytes_;
-  compaction_.prepare(contents_);
+  compaction_.prepare(contents_, segments_.identity());
   parts_.compactor->start(&compaction_);
 }
 

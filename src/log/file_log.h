@@ -11,6 +11,9 @@
 // that is tried again every second. What was reported as committed stays so
 // (log/segment_writer.h). Old segments become snapshots in the background
 // (log/compaction.h); log/format.h tells what is in the files.
+//
+// A folder that is not ours any more is a disk that fails, too: it is looked at
+// with every write and at intervals (log/folder_guard.h).
 #pragma once
 
 #include <cstddef>
@@ -28,6 +31,7 @@
 #include "log/command_log.h"
 #include "log/compaction.h"
 #include "log/file_system.h"
+#include "log/folder_guard.h"
 #include "log/segment_writer.h"
 #include "log/trouble.h"
 #include "log/worker.h"
@@ -110,7 +114,7 @@ class FileLog final : public CommandLog {
   FileLogCounts counts() const;
 
  private:
-  enum class Task : std::uint8_t { None, Write, Sync, Begin };
+  enum class Task : std::uint8_t { None, Write, Sync, Begin, Check };
   class WriterJob final : public Job {
    public:
     explicit WriterJob(FileLog* log) : log_(*log) {}
@@ -120,7 +124,7 @@ class FileLog final : public CommandLog {
     FileLog& log_;
   };
   FileLog(const FileLogOptions& options, const FileLogParts& parts,
-          const LogEnd& end);
+          const LogEnd& end, std::unique_ptr<FolderGuard> guard);
   // The first segment of this run.
   base::Result<base::Done, Trouble> begin(FolderContents contents);
 
@@ -138,7 +142,7 @@ class FileLog final : public CommandLog {
 
   const FileLogOptions options_;
   const FileLogParts parts_;
-  std::unique_ptr<FolderLock> lock_;
+  const std::unique_ptr<FolderGuard> guard_;
   Settings settings_;
 
   // The writer's thread has these while task_ is not None and it is busy.
@@ -155,6 +159,7 @@ class FileLog final : public CommandLog {
   base::Micros now_{};
   base::Micros retry_at_{};                     // while not available
   base::Micros sync_at_ = base::Micros::max();  // max: all is synced
+  base::Micros check_at_;                       // while nothing is written
 
   FolderContents contents_;         // the open segment is the last one
   std::uint64_t open_bytes_ = 0;    // of the open segment

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -17,6 +18,13 @@
 #include "base/result.h"
 
 namespace papo::log {
+
+// Tells a file from every other one, whatever its name is by now.
+struct FileIdentity {
+  std::uint64_t device = 0;
+  std::uint64_t number = 0;
+  bool operator==(const FileIdentity&) const = default;
+};
 
 // A file that only grows. Closed when it is destroyed, without a sync.
 class AppendFile {
@@ -28,6 +36,7 @@ class AppendFile {
   // knows what is: the file must not be used again but for truncate().
   virtual base::Result<base::Done> sync() = 0;
   virtual base::Result<base::Done> truncate(std::uint64_t bytes) = 0;
+  virtual base::Result<FileIdentity> identity() = 0;
 };
 
 class ReadFile {
@@ -38,10 +47,24 @@ class ReadFile {
                                          std::span<char> into) = 0;
 };
 
-// Held until it is destroyed, or the process ends.
+// A lock on the folder itself, where the system can lock folders, and on a file
+// in it. Held until it is destroyed, or the process ends. An Error of the
+// number 0 is no call that failed: it says what was found.
 class FolderLock {
  public:
   virtual ~FolderLock() = default;
+  // Whether the file is still in the folder, and the one that was locked.
+  virtual base::Result<base::Done> check() = 0;
+  // The same; but takes the lock again when its file was removed. Fails when
+  // another program may have had the folder in between.
+  virtual base::Result<base::Done> renew() = 0;
+};
+
+// What keeps writers out while somebody reads.
+struct SharedLock {
+  std::unique_ptr<FolderLock> lock;
+  // Why a writer may have gone unnoticed: the lock was not to be had.
+  std::optional<base::Error> gap;
 };
 
 // Names are plain: no separator, no "..". Used by several threads at once.
@@ -66,6 +89,15 @@ class FileSystem {
   // Takes the lock named `name`. Error number EWOULDBLOCK: another holds it.
   virtual base::Result<std::unique_ptr<FolderLock>> lock(
       std::string_view name) = 0;
+  // Locks for who reads alone, as far as that goes: makes no file, and needs no
+  // right to write. Error number EWOULDBLOCK: a writer is there.
+  virtual base::Result<SharedLock> lock_shared(std::string_view name) = 0;
+
+  // The file that has this name now.
+  virtual base::Result<FileIdentity> identity(std::string_view name) = 0;
+  // Whether the path by which the folder was opened still leads to it. The
+  // error's number is 0 when it leads to another.
+  virtual base::Result<base::Done> check_place() = 0;
 };
 
 }  // namespace papo::log

@@ -36,6 +36,11 @@ std::vector<std::string> missing_segments(const FolderContents& contents) {
   return missing;
 }
 
+Trouble lock_trouble(const base::Error& error) {
+  if (error.number != EWOULDBLOCK) return system_trouble(kLockName, error);
+  return {Trouble::Kind::InUse, "", 0, "another papo uses this folder"};
+}
+
 }  // namespace
 
 base::Result<FolderContents, Trouble> read_folder(FileSystem* files) {
@@ -65,11 +70,13 @@ base::Result<std::unique_ptr<FolderLock>, Trouble> lock_folder(
     FileSystem* files) {
   auto lock = files->lock(kLockName);
   if (lock) return std::move(*lock);
-  if (lock.error().number != EWOULDBLOCK) {
-    return base::Unexpected{system_trouble(kLockName, lock.error())};
-  }
-  return base::Unexpected{
-      Trouble{Trouble::Kind::InUse, "", 0, "another papo uses this folder"}};
+  return base::Unexpected{lock_trouble(lock.error())};
+}
+
+base::Result<SharedLock, Trouble> lock_folder_shared(FileSystem* files) {
+  auto lock = files->lock_shared(kLockName);
+  if (lock) return std::move(*lock);
+  return base::Unexpected{lock_trouble(lock.error())};
 }
 
 }  // namespace papo::log

@@ -31,5 +31,7 @@ base::Result<FolderContents, Trouble> read_folder(FileSystem* files);
 // Fails with InUse when another program holds the lock.
 base::Result<std::unique_ptr<FolderLock>, Trouble> lock_folder(
     FileSystem* files);
+// The same for who only reads: InUse when another program may write.
+base::Result<SharedLock, Trouble> lock_folder_shared(FileSystem* files);
 
 }  // namespace papo::log

@@ -56,7 +56,7 @@ base::Result<base::Done> write_log(FileSystem* files, std::uint64_t number,
   LogEnd end;
   end.sequence = sequence;
   end.segment = number - 1;
-  SegmentWriter segments(files, key, end);
+  SegmentWriter segments(files, key, end, nullptr);
   auto begun = segments.begin_segment({store.limits(), store.language()});
   return begun ? segments.close() : begun;
 }

@@ -8,9 +8,10 @@
 namespace papo::log {
 
 SegmentWriter::SegmentWriter(FileSystem* files, base::HashKey key,
-                             const LogEnd& end)
+                             const LogEnd& end, FolderGuard* guard)
     : files_(*files),
       key_(key),
+      guard_(guard),
       number_(end.segment),
       previous_(end.previous),
       first_sequence_(end.segment_is_empty ? end.sequence : 0),
@@ -53,6 +54,11 @@ base::Result<base::Done> SegmentWriter::begin_segment(
     auto synced = sync();
     if (!synced) return synced;
   }
+  auto ours = regain_folder();
+  if (!ours) {
+    abandon();
+    return ours;
+  }
   const Place place = next_place();
   const std::uint32_t salt = make_salt(key_, FileKind::Segment, place.number);
   const std::string bytes = first_bytes(place, settings, salt);
@@ -61,6 +67,7 @@ base::Result<base::Done> SegmentWriter::begin_segment(
   salt_ = salt;
   number_ = place.number;
   previous_ = place.previous;
+  identity_ = tried_;
   first_sequence_ = durable_sequence_;
   durable_sequence_ = next_sequence_;
   written_ = durable_ = bytes.size();
@@ -76,14 +83,17 @@ base::Result<base::Done> SegmentWriter::publish(const std::string& name,
   auto created = files_.create(temporary);
   if (!created) return base::Unexpected{created.error()};
   std::unique_ptr<AppendFile> file = std::move(*created);
+  const auto identity = file->identity();
   auto outcome = file->append(bytes);
   if (outcome) outcome = file->sync();
+  if (outcome && !identity) outcome = base::Unexpected{identity.error()};
   if (!outcome) {
     file.reset();
     static_cast<void>(files_.remove(temporary));
     return outcome;
   }
   file_.reset();
+  tried_ = *identity;
   outcome = files_.rename(temporary, name);
   if (outcome) outcome = files_.sync_folder();
   if (outcome) file_ = std::move(file);
@@ -96,6 +106,7 @@ base::Result<base::Done> SegmentWriter::write(Batch* batch, bool sync) {
   seal_batches(bytes, {salt_, next_sequence_, durable_});
   auto outcome = file_->append(*bytes);
   if (outcome && sync) outcome = file_->sync();
+  if (outcome) outcome = check_folder();
   if (!outcome) {
     abandon();
     return outcome;
@@ -121,6 +132,7 @@ base::Result<base::Done> SegmentWriter::sync() {
 
 base::Result<base::Done> SegmentWriter::sync_file() {
   auto outcome = file_->sync();
+  if (outcome) outcome = check_folder();
   if (outcome) {
     durable_ = written_;
     durable_sequence_ = next_sequence_;
@@ -140,9 +152,43 @@ base::Result<base::Done> SegmentWriter::close() {
   return outcome;
 }
 
+base::Result<base::Done> SegmentWriter::check() {
+  PAPO_CHECK(is_open());
+  auto outcome = check_folder();
+  if (!outcome) abandon();
+  return outcome;
+}
+
+base::Result<base::Done> SegmentWriter::check_folder() const {
+  if (guard_ == nullptr) return base::Done{};
+  auto outcome = guard_->check();
+  if (!outcome || !identity_) return outcome;
+  return guard_->check_file(file_name(FileKind::Segment, number_), *identity_);
+}
+
+// What fills the folder again, after the path and the lock are back, must be
+// what was left there: another's files are not to be written over.
+base::Result<base::Done> SegmentWriter::regain_folder() {
+  if (guard_ == nullptr) return base::Done{};
+  auto outcome = guard_->regain();
+  if (!outcome || number_ == 0) return outcome;
+  const std::string name = file_name(FileKind::Segment, number_);
+  if (!identity_) {
+    const auto found = files_.identity(name);
+    if (!found) return base::Unexpected{found.error()};
+    identity_ = *found;
+  }
+  outcome = guard_->check_file(name, *identity_);
+  if (outcome || !tried_) return outcome;
+  outcome = guard_->check_file(name, *tried_);
+  if (outcome) identity_ = tried_;
+  return outcome;
+}
+
 // Cuts what no one was told was written. That may fail too; then it is the next
 // segment's header that says it does not count.
 void SegmentWriter::abandon() {
+  if (file_ == nullptr) return;
   static_cast<void>(file_->truncate(written_));
   file_.reset();
 }

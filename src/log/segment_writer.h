@@ -12,6 +12,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/hash.h"
@@ -19,15 +20,17 @@
 #include "log/batch.h"
 #include "log/command_record.h"
 #include "log/file_system.h"
+#include "log/folder_guard.h"
 #include "log/replay.h"
 
 namespace papo::log {
 
 class SegmentWriter {
  public:
-  // Goes on where `end` is. No segment is open yet. REQUIRES: all that counts
-  // of the last segment is durable.
-  SegmentWriter(FileSystem* files, base::HashKey key, const LogEnd& end);
+  // Goes on where `end` is. No segment is open yet. `guard` may be nullptr.
+  // REQUIRES: all that counts of the last segment is durable.
+  SegmentWriter(FileSystem* files, base::HashKey key, const LogEnd& end,
+                FolderGuard* guard);
 
   // Begins a segment, or replaces the last one if it holds no command; on the
   // disk for good when it returns. Without a segment open, this is how to
@@ -42,6 +45,10 @@ class SegmentWriter {
   // Syncs, and marks the end, so that damage before it is never taken for a
   // torn tail. The segment is closed.
   base::Result<base::Done> close();
+  // Asks the guard, as every call above does before it reports success: an
+  // error abandons the segment, and begin_segment() fails until the folder is
+  // ours again.
+  base::Result<base::Done> check();
 
   // False before the first begin_segment(), and after an error.
   bool is_open() const { return file_ != nullptr; }
@@ -50,6 +57,8 @@ class SegmentWriter {
   std::uint64_t bytes() const { return written_; }
   // Written and not durable.
   std::uint64_t unsynced_bytes() const { return unsynced_.size(); }
+  // Of the segment that is open. REQUIRES: is_open().
+  const FileIdentity& identity() const { return *identity_; }
 
  private:
   struct Place {
@@ -62,10 +71,13 @@ class SegmentWriter {
   base::Result<base::Done> publish(const std::string& name,
                                    std::string_view bytes);
   base::Result<base::Done> sync_file();
+  base::Result<base::Done> check_folder() const;
+  base::Result<base::Done> regain_folder();
   void abandon();
 
   FileSystem& files_;
   const base::HashKey key_;
+  FolderGuard* const guard_;
   std::unique_ptr<AppendFile> file_;
   std::uint32_t salt_ = 0;
   std::uint64_t number_;
@@ -76,6 +88,10 @@ class SegmentWriter {
   std::uint64_t written_;           // bytes of the segment
   std::uint64_t durable_;           // of these
   std::string unsynced_;            // the records in between
+  // The file of segment number_, once known; and one that has its name perhaps,
+  // if it could not be told whether the renaming came through.
+  std::optional<FileIdentity> identity_;
+  std::optional<FileIdentity> tried_;
 };
 
 }  // namespace papo::log

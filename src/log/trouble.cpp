@@ -7,6 +7,7 @@
 namespace papo::log {
 
 std::string describe(const base::Error& error) {
+  if (error.number == 0) return error.doing;
   return std::string(error.doing) + ": " + std::strerror(error.number);
 }
 

@@ -20,6 +20,38 @@ base::Unexpected<base::Error> failed(const char* doing) {
   return base::Unexpected{base::Error{doing, errno}};
 }
 
+log::FileIdentity identity_in(const struct stat& status) {
+  return {static_cast<std::uint64_t>(status.st_dev),
+          static_cast<std::uint64_t>(status.st_ino)};
+}
+
+base::Result<log::FileIdentity> identity_of(int descriptor) {
+  struct stat status {};
+  if (::fstat(descriptor, &status) < 0) return failed("look at a file");
+  return identity_in(status);
+}
+
+base::Result<log::FileIdentity> identity_at(const Descriptor& folder,
+                                            std::string_view name) {
+  struct stat status {};
+  if (::fstatat(folder.get(), std::string(name).c_str(), &status,
+                AT_SYMLINK_NOFOLLOW) < 0) {
+    return failed("look at a file");
+  }
+  return identity_in(status);
+}
+
+Descriptor open_in(const Descriptor& folder, std::string_view name, int flags) {
+  return Descriptor(::openat(folder.get(), std::string(name).c_str(),
+                             flags | O_CLOEXEC | O_NOFOLLOW, 0600));
+}
+
+// The folder with a lock of its own, which another descriptor's end leaves.
+Descriptor open_again(const Descriptor& folder) {
+  return Descriptor(
+      ::openat(folder.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+}
+
 // Not tried again, whatever the reason: after a failed sync the system may have
 // dropped the data, and a second one would succeed.
 Outcome sync_descriptor(int descriptor) {
@@ -60,6 +92,10 @@ class RealAppendFile final : public log::AppendFile {
     return base::Done{};
   }
 
+  base::Result<log::FileIdentity> identity() override {
+    return identity_of(file_.get());
+  }
+
  private:
   Descriptor file_;
 };
@@ -89,17 +125,73 @@ class RealReadFile final : public log::ReadFile {
   Descriptor file_;
 };
 
+// Not every file system lets a folder be locked, and some (NFS) lock for
+// writing only what was opened for writing.
+bool is_unsupported(int error) {
+  return error != EWOULDBLOCK && error != EINTR;
+}
+
 class RealLock final : public log::FolderLock {
  public:
-  explicit RealLock(Descriptor file) : file_(std::move(file)) {}
+  // `folder_is_locked`: for this alone, through `folder`.
+  RealLock(Descriptor folder, bool folder_is_locked, std::string_view name)
+      : folder_(std::move(folder)),
+        folder_is_locked_(folder_is_locked),
+        name_(name) {}
+
+  Outcome take() {
+    Descriptor file = open_in(folder_, name_, O_RDWR | O_CREAT);
+    if (!file) return failed("open");
+    if (::flock(file.get(), LOCK_EX | LOCK_NB) < 0) return failed("lock");
+    const auto identity = identity_of(file.get());
+    if (!identity) return base::Unexpected{identity.error()};
+    file_ = std::move(file);
+    identity_ = *identity;
+    return check();
+  }
+
+  Outcome check() override {
+    const auto found = identity_at(folder_, name_);
+    if (found && *found == identity_) return base::Done{};
+    if (found) return base::Unexpected{base::Error{kLockReplaced, 0}};
+    if (found.error().number != ENOENT) return base::Unexpected{found.error()};
+    return base::Unexpected{base::Error{kLockRemoved, 0}};
+  }
+
+  Outcome renew() override {
+    Outcome checked = check();
+    if (checked || !folder_is_locked_) return checked;
+    return take();
+  }
 
  private:
+  static constexpr const char* kLockRemoved = "its lock file was removed";
+  static constexpr const char* kLockReplaced = "its lock file is another's";
+
+  const Descriptor folder_;
+  const bool folder_is_locked_;
+  const std::string name_;
   Descriptor file_;
+  log::FileIdentity identity_;
+};
+
+class RealSharedLock final : public log::FolderLock {
+ public:
+  RealSharedLock(Descriptor folder, Descriptor file)
+      : folder_(std::move(folder)), file_(std::move(file)) {}
+
+  Outcome check() override { return base::Done{}; }
+  Outcome renew() override { return base::Done{}; }
+
+ private:
+  const Descriptor folder_;
+  const Descriptor file_;
 };
 
 class RealFolder final : public log::FileSystem {
  public:
-  explicit RealFolder(Descriptor folder) : folder_(std::move(folder)) {}
+  RealFolder(std::string path, Descriptor folder)
+      : path_(std::move(path)), folder_(std::move(folder)) {}
 
   base::Result<std::unique_ptr<log::AppendFile>> create(
       std::string_view name) override {
@@ -168,19 +260,61 @@ class RealFolder final : public log::FileSystem {
 
   base::Result<std::unique_ptr<log::FolderLock>> lock(
       std::string_view name) override {
-    Descriptor file = open_file(name, O_RDWR | O_CREAT);
-    if (!file) return failed("open");
-    if (::flock(file.get(), LOCK_EX | LOCK_NB) < 0) return failed("lock");
-    return std::unique_ptr<log::FolderLock>(
-        std::make_unique<RealLock>(std::move(file)));
+    Descriptor folder = open_again(folder_);
+    if (!folder) return failed("open");
+    const bool locked = ::flock(folder.get(), LOCK_EX | LOCK_NB) == 0;
+    if (!locked && !is_unsupported(errno)) return failed("lock");
+    auto lock = std::make_unique<RealLock>(std::move(folder), locked, name);
+    const Outcome taken = lock->take();
+    if (!taken) return base::Unexpected{taken.error()};
+    return std::unique_ptr<log::FolderLock>(std::move(lock));
+  }
+
+  // One of the two is enough where the other cannot be had; a lock file that is
+  // there and cannot be locked may be all that a writer holds.
+  base::Result<log::SharedLock> lock_shared(std::string_view name) override {
+    log::SharedLock shared;
+    Descriptor folder = open_again(folder_);
+    if (!folder) return failed("open");
+    if (::flock(folder.get(), LOCK_SH | LOCK_NB) < 0) {
+      if (errno == EWOULDBLOCK) return failed("lock");
+      shared.gap = base::Error{"lock", errno};
+    }
+    Descriptor file = open_in(folder_, name, O_RDONLY | O_NONBLOCK);
+    if (!file && errno != ENOENT) {
+      shared.gap = base::Error{"open", errno};
+    } else if (file && ::flock(file.get(), LOCK_SH | LOCK_NB) == 0) {
+      shared.gap.reset();
+    } else if (file) {
+      if (errno == EWOULDBLOCK) return failed("lock");
+      shared.gap = base::Error{"lock", errno};
+    }
+    shared.lock =
+        std::make_unique<RealSharedLock>(std::move(folder), std::move(file));
+    return shared;
+  }
+
+  base::Result<log::FileIdentity> identity(std::string_view name) override {
+    return identity_at(folder_, name);
+  }
+
+  Outcome check_place() override {
+    struct stat status {};
+    if (::stat(path_.c_str(), &status) < 0) {
+      return failed("look for the folder at its path");
+    }
+    const auto own = identity_of(folder_.get());
+    if (!own) return base::Unexpected{own.error()};
+    if (*own == identity_in(status)) return base::Done{};
+    return base::Unexpected{base::Error{"another folder is at its path", 0}};
   }
 
  private:
   Descriptor open_file(std::string_view name, int flags) const {
-    return Descriptor(::openat(folder_.get(), std::string(name).c_str(),
-                               flags | O_CLOEXEC | O_NOFOLLOW, 0600));
+    return open_in(folder_, name, flags);
   }
 
+  const std::string path_;
   Descriptor folder_;
 };
 
@@ -211,7 +345,7 @@ base::Result<std::unique_ptr<log::FileSystem>> open_folder(
     if (!kept) return base::Unexpected{kept.error()};
   }
   return std::unique_ptr<log::FileSystem>(
-      std::make_unique<RealFolder>(std::move(folder)));
+      std::make_unique<RealFolder>(path, std::move(folder)));
 }
 
 }  // namespace papo::sys

@@ -83,6 +83,7 @@ TEST(CommandLine, RefusesWhatItDoesNotUnderstand) {
       {"--max-connections", "0"},
       {"--max-subscriptions", "x"},
       {"--max-backlog", "1023"},
+      {"--max-pending", "1023"},
       {"--header-timeout", "0"},
       {"--body-timeout", "25h"},
       {"--idle-timeout", "1d"},
@@ -162,6 +163,7 @@ TEST(CommandLine, TellsItsVersionAndItsFlags) {
                            "--max-subscriptions",
                            "--max-body",
                            "--max-backlog",
+                           "--max-pending",
                            "--header-timeout",
                            "--body-timeout",
                            "--idle-timeout",
@@ -273,7 +275,7 @@ TEST(CommandLine, TakesEachFlagFromTheEnvironmentToo) {
                       "PAPO_MAX_MESSAGE=1k", "PAPO_MAX_BODY=2k",
                       "PAPO_MAX_MEMBERS=6", "PAPO_MAX_USER_ROOMS=4",
                       "PAPO_MAX_CONNECTIONS=20", "PAPO_MAX_SUBSCRIPTIONS=9",
-                      "PAPO_MAX_BACKLOG=2m"}});
+                      "PAPO_MAX_BACKLOG=2m", "PAPO_MAX_PENDING=3m"}});
   const std::string facts = get(server.port(), "/version").body;
   const char* const expected[][2] = {
       {"rooms", "7"},
@@ -285,6 +287,7 @@ TEST(CommandLine, TakesEachFlagFromTheEnvironmentToo) {
       {"connections", "20"},
       {"subscriptions", "9"},
       {"backlog_bytes", "2097152"},
+      {"pending_bytes", "3145728"},
   };
   for (const auto& [name, value] : expected) {
     EXPECT_EQ(member_of(facts, name), value) << name;

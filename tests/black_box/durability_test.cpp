@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <string>
 #include <string_view>
@@ -288,6 +289,132 @@ TEST_F(Durability, OneFolderServesOneServer) {
   first.kill();
   const ServerProcess second(flags());
   EXPECT_TRUE(holds(get(second.port(), "/rooms").body, "geral"));
+}
+
+// A message that is answered with 200 is in the folder.
+bool is_stored(std::uint16_t port, std::string_view text) {
+  const auto answer = post(port, "/send",
+                           R"({"room":"geral","username":"ana","message":")" +
+                               std::string(text) + "\"}");
+  if (answer.status != 200) {
+    EXPECT_EQ(outcome_of(answer), "503 storage_unavailable");
+  }
+  return answer.status == 200;
+}
+
+bool is_stored_at_last(std::uint16_t port, std::string_view text) {
+  const auto end = std::chrono::steady_clock::now() + support::kPatience;
+  while (std::chrono::steady_clock::now() < end) {
+    if (is_stored(port, text)) return true;
+    ::usleep(20'000);
+  }
+  return false;
+}
+
+// Somebody takes the lock for stale and removes it.
+TEST_F(Durability, ARemovedLockLetsNobodyIn) {
+  ServerProcess first(flags());
+  join(first.port(), "geral", "ana");
+  ASSERT_EQ(::unlink((data_ + "/lock").c_str()), 0);
+  expect_refusal(run({"--data", data_, "--listen", "127.0.0.1:0"}),
+                 data_ + ": another papo uses this folder");
+  EXPECT_FALSE(is_stored(first.port(), "told."));
+  first.wait_for_error_text("lock file was removed");
+  EXPECT_TRUE(is_stored_at_last(first.port(), "kept."));
+  EXPECT_EQ(first.terminate(), 0);
+  EXPECT_TRUE(holds(run({"export", data_}).output, "\"kept.\""));
+}
+
+TEST_F(Durability, AFolderThatIsMovedAwayStoresNothingUntilItIsBack) {
+  ServerProcess first(flags());
+  join(first.port(), "geral", "ana");
+  const std::string away = folder_.path_of("away");
+  ASSERT_EQ(::rename(data_.c_str(), away.c_str()), 0);
+  EXPECT_FALSE(is_stored(first.port(), "lost."));
+  first.wait_for_error_text("look for the folder at its path");
+  EXPECT_EQ(member_of(get(first.port(), "/healthz").body, "storage"),
+            "unavailable");
+  expect_refusal(run({"--data", away, "--listen", "127.0.0.1:0"}),
+                 away + ": another papo uses this folder");
+  {
+    ServerProcess second(flags());
+    join(second.port(), "geral", "ana");
+    EXPECT_TRUE(is_stored(second.port(), "the second's."));
+    EXPECT_FALSE(is_stored(first.port(), "lost."));
+    EXPECT_EQ(second.terminate(), 0);
+  }
+  ASSERT_EQ(::rename(data_.c_str(), folder_.path_of("other").c_str()), 0);
+  ASSERT_EQ(::rename(away.c_str(), data_.c_str()), 0);
+  EXPECT_TRUE(is_stored_at_last(first.port(), "kept."));
+  EXPECT_EQ(first.terminate(), 0);
+  const std::string lines = run({"export", data_}).output;
+  EXPECT_TRUE(holds(lines, "\"kept.\""));
+  EXPECT_FALSE(holds(lines, "\"lost.\""));
+}
+
+// The files are put back under a running server: it writes over none.
+TEST_F(Durability, ABackupThatIsRestoredMeanwhileIsLeftAlone) {
+  {
+    ServerProcess server(flags());
+    join(server.port(), "geral", "ana");
+    EXPECT_TRUE(is_stored(server.port(), "in the backup."));
+    EXPECT_EQ(server.terminate(), 0);
+  }
+  const std::string backup = file("00000001.log");
+  ServerProcess server(flags());
+  EXPECT_TRUE(is_stored(server.port(), "after it."));
+  ASSERT_EQ(::unlink((data_ + "/00000001.log").c_str()), 0);
+  ASSERT_EQ(::unlink((data_ + "/00000002.log").c_str()), 0);
+  write_file("00000001.log", backup);
+  EXPECT_FALSE(is_stored(server.port(), "lost."));
+  server.wait_for_error_text("was removed");
+  EXPECT_EQ(server.terminate(), 0);
+  EXPECT_EQ(file("00000001.log"), backup);
+  const ServerProcess next(flags());
+  EXPECT_TRUE(holds(picture(next.port()), "in the backup."));
+}
+
+// ---- Readers write nothing.
+
+TEST_F(Durability, ReadersNeedNoRightToWrite) {
+  {
+    ServerProcess server(flags());
+    join(server.port(), "geral", "ana");
+    EXPECT_EQ(server.terminate(), 0);
+  }
+  for (const char* mode : {"with its lock", "without"}) {
+    SCOPED_TRACE(mode);
+    const Ended check = run({"log", "check", data_});
+    EXPECT_EQ(check.status, 0) << check.error;
+    EXPECT_EQ(check.error, "");
+    EXPECT_EQ(run({"export", data_}).status, 0);
+    ::unlink((data_ + "/lock").c_str());
+  }
+  EXPECT_NE(::access((data_ + "/lock").c_str(), F_OK), 0);
+}
+
+TEST_F(Durability, ReadersMayBeOtherUsersAndSayWhatTheyCannotKnow) {
+  if (::geteuid() != 0) GTEST_SKIP() << "to be another user takes root";
+  {
+    ServerProcess server(flags());
+    join(server.port(), "geral", "ana");
+    EXPECT_EQ(server.terminate(), 0);
+  }
+  for (const std::string& path :
+       {folder_.path(), data_, data_ + "/00000001.log"}) {
+    ASSERT_EQ(::chmod(path.c_str(), 0755), 0);
+  }
+  constexpr uid_t kNobody = 65534;
+  Process process(
+      support::Launch{.arguments = {"log", "check", data_}, .user = kNobody});
+  const int status = process.wait();
+  if (status == 127) GTEST_SKIP() << "another user cannot run " PAPO_BINARY;
+  EXPECT_EQ(status, 0) << process.error_text();
+  EXPECT_TRUE(holds(process.output(), "is intact"));
+  EXPECT_EQ(process.error_text(),
+            "papo: " + data_ +
+                "/lock: open: Permission denied. It cannot be known whether a "
+                "server is writing.\n");
 }
 
 TEST_F(Durability, SaysWhyAFolderCannotBeUsed) {

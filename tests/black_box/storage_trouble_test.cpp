@@ -201,6 +201,25 @@ TEST_F(SmallDisk, ReadOnlyIsToldInOneLine) {
   const std::string error = process.error_text();
   EXPECT_NE(error.find("Read-only file system"), std::string::npos) << error;
   EXPECT_EQ(error.find('\n'), error.size() - 1) << error;
+  for (const std::vector<std::string>& reader :
+       {std::vector<std::string>{"log", "check", path_of("d")},
+        {"export", path_of("d")}}) {
+    Process reading(support::Launch{.arguments = reader});
+    EXPECT_EQ(reading.wait(), 0) << reading.error_text();
+    EXPECT_EQ(reading.error_text(), "");
+  }
+}
+
+// Another file system is mounted over the folder of a running server.
+TEST_F(SmallDisk, HiddenByAMountStoresNothingUntilItIsGone) {
+  ServerProcess server(flags());
+  join(server.port());
+  ASSERT_EQ(::mount("none", path_of("d").c_str(), "tmpfs", 0, "size=64k"), 0);
+  EXPECT_EQ(outcome_of(send(server.port(), "hidden.")),
+            "503 storage_unavailable");
+  server.wait_for_error_text("another folder is at its path");
+  ASSERT_EQ(::umount2(path_of("d").c_str(), MNT_DETACH), 0);
+  EXPECT_EQ(outcome_of(send_until_stored(server.port(), "after.")), "200");
 }
 #endif
 

@@ -115,6 +115,10 @@ const std::vector<FlagRow>& flag_rows() {
        [](const ServeOptions& o) {
          return o.app.backlog_bytes_max == 2'097'152;
        }},
+      {"max-pending", "3m",
+       [](const ServeOptions& o) {
+         return o.app.pending_bytes_max == 3'145'728;
+       }},
       {"header-timeout", "3",
        [](const ServeOptions& o) {
          return o.app.header_timeout == seconds(3);
@@ -190,6 +194,8 @@ TEST_F(ServeOptionsTest, SayInOneLineWhatIsWrong) {
        "--max-message"},
       {{"--max-unread", "1023k"}, "cannot be"},
       {{"--max-backlog", "1023"}, "cannot be"},
+      {{"--max-pending", "1023"}, "cannot be"},
+      {{"--max-pending", "1025m"}, "cannot be"},
       {{"--header-timeout", "0"}, "cannot be"},
       {{"--header-timeout", "0ms"}, "cannot be"},
       {{"--header-timeout", "25h"}, "cannot be"},

@@ -160,7 +160,7 @@ TEST(Golden, ASnapshotOfLivesIsReadAndStillWrittenSo) {
   const std::string written = disk.files()["00000002.snapshot"];
   EXPECT_EQ(to_hex(written),
             to_hex(with_salt_of(golden, FileKind::Snapshot, written)));
-  SegmentWriter writer(&disk, {1, 2}, {.sequence = 5, .segment = 1});
+  SegmentWriter writer(&disk, {1, 2}, {.sequence = 5, .segment = 1}, nullptr);
   ASSERT_TRUE(writer.begin_segment({}).ok());
   Files files = disk.files();
   files["00000002.snapshot"] = golden;
@@ -187,7 +187,7 @@ TEST(Golden, SegmentsAreStillWrittenSo) {
   const std::string golden =
       from_hex(golden::kSegment1).substr(0, std::size_t{kCounted});
   SimulatedDisk disk;
-  SegmentWriter writer(&disk, {1, 2}, LogEnd{});
+  SegmentWriter writer(&disk, {1, 2}, LogEnd{}, nullptr);
   ASSERT_TRUE(writer.begin_segment({kLimitsThen}).ok());
   Batch batch;
   for (std::size_t at = kHeaderBytes; at < golden.size();) {
@@ -244,7 +244,7 @@ TEST(Snapshot, IsReadAsTheStoreThatWasWritten) {
     }
     SimulatedDisk disk;
     ASSERT_TRUE(write_snapshot(&disk, store, {.number = 1}).ok());
-    SegmentWriter writer(&disk, {1, 2}, LogEnd{});
+    SegmentWriter writer(&disk, {1, 2}, LogEnd{}, nullptr);
     ASSERT_TRUE(writer.begin_segment({{.history = 2}}).ok());
     chat::RoomStore copy({}, chat::Language::English, {});
     ASSERT_TRUE(Replay(&disk, &copy, {}).run(*read_folder(&disk)).ok());

@@ -27,6 +27,9 @@ class SimulatedDisk::Appender final : public log::AppendFile {
   Outcome truncate(std::uint64_t bytes) override {
     return disk_.truncate(name_, node_.get(), bytes);
   }
+  base::Result<log::FileIdentity> identity() override {
+    return log::FileIdentity{1, node_->number};
+  }
 
  private:
   SimulatedDisk& disk_;
@@ -55,13 +58,52 @@ class SimulatedDisk::Reader final : public log::ReadFile {
 
 class SimulatedDisk::Lock final : public log::FolderLock {
  public:
-  Lock(std::shared_ptr<std::set<std::string>> locks, std::string name)
-      : locks_(std::move(locks)), name_(std::move(name)) {}
-  ~Lock() override { locks_->erase(name_); }
+  // `locks`: those held, the folder's own being ".".
+  Lock(SimulatedDisk* disk, std::string name)
+      : disk_(*disk), locks_(disk->locks_), name_(std::move(name)) {}
+  ~Lock() override {
+    if (holds_folder_) locks_->erase(".");
+    if (node_ != nullptr) locks_->erase(lock_name());
+  }
+
+  Outcome take_all() {
+    if (disk_.locks_folder_) {
+      if (!locks_->insert(".").second) return failed("lock", EWOULDBLOCK);
+      holds_folder_ = true;
+    }
+    return take();
+  }
+  Outcome check() override {
+    const auto found = disk_.names_.find(name_);
+    if (found == disk_.names_.end()) return failed("its lock is gone", 0);
+    if (found->second != node_) return failed("its lock is another's", 0);
+    return base::Done{};
+  }
+  Outcome renew() override {
+    Outcome checked = check();
+    return checked || !holds_folder_ ? checked : take();
+  }
 
  private:
+  Outcome take() {
+    if (!disk_.names_.contains(name_)) {
+      disk_.change({{name_, std::make_shared<Node>()}});
+    }
+    const auto node = disk_.names_.find(name_)->second;
+    if (!locks_->insert(std::to_string(node->number)).second) {
+      return failed("lock", EWOULDBLOCK);
+    }
+    if (node_ != nullptr) locks_->erase(lock_name());
+    node_ = node;
+    return base::Done{};
+  }
+  std::string lock_name() const { return std::to_string(node_->number); }
+
+  SimulatedDisk& disk_;
   const std::shared_ptr<std::set<std::string>> locks_;
   const std::string name_;
+  std::shared_ptr<Node> node_;
+  bool holds_folder_ = false;
 };
 
 // ---- The disk ----
@@ -87,6 +129,7 @@ void SimulatedDisk::restart() {
   cut_at_ = ~std::uint64_t{0};
   fail(0, 0, 0);
   read_error_ = 0;
+  place_.reset();
   capacity_ = ~std::uint64_t{0};
   // A handle of the dead program that is still there frees a lock of its own.
   locks_ = std::make_shared<std::set<std::string>>();
@@ -250,14 +293,37 @@ SimulatedDisk::Outcome SimulatedDisk::sync_folder() {
 base::Result<std::unique_ptr<log::FolderLock>> SimulatedDisk::lock(
     std::string_view name) {
   if (!has_power()) return failed("lock", EIO);
-  if (!names_.contains(name)) {
-    change({{std::string(name), std::make_shared<Node>()}});
-  }
-  if (!locks_->insert(std::string(name)).second) {
-    return failed("lock", EWOULDBLOCK);
-  }
-  return std::unique_ptr<log::FolderLock>(
-      std::make_unique<Lock>(locks_, std::string(name)));
+  auto lock = std::make_unique<Lock>(this, std::string(name));
+  const Outcome taken = lock->take_all();
+  if (!taken) return base::Unexpected{taken.error()};
+  return std::unique_ptr<log::FolderLock>(std::move(lock));
+}
+
+base::Result<log::SharedLock> SimulatedDisk::lock_shared(std::string_view) {
+  if (!locks_->empty()) return failed("lock", EWOULDBLOCK);
+  return log::SharedLock{};
+}
+
+base::Result<log::FileIdentity> SimulatedDisk::identity(std::string_view name) {
+  const auto found = names_.find(name);
+  if (found == names_.end()) return failed("look at a file", ENOENT);
+  return log::FileIdentity{1, found->second->number};
+}
+
+SimulatedDisk::Outcome SimulatedDisk::check_place() {
+  if (!place_) return base::Done{};
+  return failed("look for the folder", *place_);
+}
+
+void SimulatedDisk::put(std::string_view name, std::string bytes) {
+  auto node = std::make_shared<Node>();
+  node->bytes = node->durable = node->widest = std::move(bytes);
+  names_[std::string(name)] = durable_names_[std::string(name)] = node;
+}
+
+std::uint64_t SimulatedDisk::next_number() {
+  static std::uint64_t last = 0;
+  return ++last;
 }
 
 void SimulatedDisk::change(Change change) {

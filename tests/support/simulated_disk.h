@@ -11,6 +11,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <random>
 #include <set>
 #include <string>
@@ -51,6 +52,14 @@ class SimulatedDisk final : public log::FileSystem {
   // All files together; a write beyond it fails with ENOSPC.
   void set_capacity(std::uint64_t bytes) { capacity_ = bytes; }
 
+  // The path leads to no folder (ENOENT), to another one (0), or here again.
+  void lead_path_to(std::optional<int> trouble) { place_ = trouble; }
+  // As somebody else would: another file of that name, or none.
+  void put(std::string_view name, std::string bytes);
+  void take_away(std::string_view name) { names_.erase(std::string(name)); }
+  // Whether a folder can be locked, as not every system can.
+  void lock_folders(bool can) { locks_folder_ = can; }
+
   // The program was killed and starts again: what programs saw stays, its
   // locks are free, and nothing goes wrong any more.
   void restart();
@@ -78,9 +87,13 @@ class SimulatedDisk final : public log::FileSystem {
   base::Result<base::Done> sync_folder() override;
   base::Result<std::unique_ptr<log::FolderLock>> lock(
       std::string_view name) override;
+  base::Result<log::SharedLock> lock_shared(std::string_view name) override;
+  base::Result<log::FileIdentity> identity(std::string_view name) override;
+  base::Result<base::Done> check_place() override;
 
  private:
   struct Node {
+    std::uint64_t number = next_number();
     std::string bytes;    // as programs see it
     std::string durable;  // as of the last sync
     std::string widest;   // all that was ever written since, cut or not
@@ -96,6 +109,7 @@ class SimulatedDisk final : public log::FileSystem {
   class Reader;
   class Lock;
 
+  static std::uint64_t next_number();
   // Whether the operation that begins now fails, and of what.
   int next_error();
   void note(std::string_view operation, std::string_view name);
@@ -116,6 +130,8 @@ class SimulatedDisk final : public log::FileSystem {
   std::uint64_t fail_last_ = 0;
   int fail_number_ = 0;
   int read_error_ = 0;
+  std::optional<int> place_;
+  bool locks_folder_ = true;
   std::uint64_t capacity_ = ~std::uint64_t{0};
   Watcher watcher_;
 };

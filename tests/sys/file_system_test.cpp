@@ -139,9 +139,76 @@ TEST_F(FileSystemTest, LocksOnceUntilTheLockGoes) {
     const auto lock = files_->lock("lock");
     ASSERT_TRUE(lock.ok());
     EXPECT_EQ((*other)->lock("lock").error().number, EWOULDBLOCK);
-    EXPECT_TRUE((*other)->lock("another").ok());
+    EXPECT_EQ((*other)->lock("another").error().number, EWOULDBLOCK)
+        << "the folder itself is locked";
+    EXPECT_EQ((*other)->lock_shared("lock").error().number, EWOULDBLOCK);
   }
   EXPECT_TRUE((*other)->lock("lock").ok());
+}
+
+TEST_F(FileSystemTest, ALockOutlivesItsFileAndIsTakenAgain) {
+  auto other = open_folder(folder_.path_of("data"), false);
+  ASSERT_TRUE(other.ok());
+  const auto lock = files_->lock("lock");
+  ASSERT_TRUE(lock.ok());
+  EXPECT_TRUE((*lock)->check().ok());
+  ASSERT_TRUE(files_->remove("lock").ok());
+  EXPECT_FALSE((*lock)->check().ok());
+  EXPECT_EQ((*other)->lock("lock").error().number, EWOULDBLOCK);
+  EXPECT_TRUE(names().empty()) << "refused before it makes a file";
+  EXPECT_TRUE((*lock)->renew().ok());
+  EXPECT_TRUE((*lock)->check().ok());
+  create("lock.new", "");
+  ASSERT_TRUE(files_->rename("lock.new", "lock").ok());
+  EXPECT_FALSE((*lock)->check().ok()) << "it is another file";
+}
+
+// Who reads makes no file, needs no lock file, and lets others read.
+TEST_F(FileSystemTest, ReadersLockOutWritersAndNoReaders) {
+  auto other = open_folder(folder_.path_of("data"), false);
+  ASSERT_TRUE(other.ok());
+  for (const bool with_file : {false, true}) {
+    if (with_file) create("lock", "");
+    auto first = files_->lock_shared("lock");
+    ASSERT_TRUE(first.ok());
+    EXPECT_FALSE(first->gap.has_value());
+    EXPECT_EQ(names().size(), with_file ? 1u : 0u);
+    EXPECT_TRUE((*other)->lock_shared("lock").ok());
+    EXPECT_EQ((*other)->lock("lock").error().number, EWOULDBLOCK);
+    first->lock.reset();
+    EXPECT_TRUE((*other)->lock("lock").ok());
+    ASSERT_TRUE(files_->remove("lock").ok());
+  }
+  ASSERT_EQ(::symlink("elsewhere", path_of("lock").c_str()), 0);
+  auto shared = files_->lock_shared("lock");
+  ASSERT_TRUE(shared.ok());
+  EXPECT_EQ(shared->gap->number, ELOOP) << "what it holds nobody knows";
+}
+
+TEST_F(FileSystemTest, KnowsWhetherItsPathLeadsToIt) {
+  EXPECT_TRUE(files_->check_place().ok());
+  const std::string path = folder_.path_of("data");
+  const std::string away = folder_.path_of("away");
+  ASSERT_EQ(::rename(path.c_str(), away.c_str()), 0);
+  EXPECT_EQ(files_->check_place().error().number, ENOENT);
+  ASSERT_TRUE(open_folder(path, true).ok());
+  EXPECT_EQ(files_->check_place().error().number, 0);
+  ASSERT_EQ(::rmdir(path.c_str()), 0);
+  ASSERT_EQ(::symlink(away.c_str(), path.c_str()), 0);
+  EXPECT_TRUE(files_->check_place().ok()) << "a link that leads here";
+}
+
+TEST_F(FileSystemTest, TellsAFileFromItsSuccessor) {
+  auto file = files_->create("a");
+  ASSERT_TRUE(file.ok());
+  const auto identity = (*file)->identity();
+  ASSERT_TRUE(identity.ok());
+  EXPECT_EQ(*files_->identity("a"), *identity);
+  ASSERT_TRUE(files_->rename("a", "b").ok());
+  EXPECT_EQ(*files_->identity("b"), *identity);
+  EXPECT_EQ(files_->identity("a").error().number, ENOENT);
+  create("a", "");
+  EXPECT_FALSE(*files_->identity("a") == *identity);
 }
 
 // The system lets go of a lock whose process was killed.
