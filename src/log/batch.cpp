@@ -3,6 +3,7 @@
 #include "base/check.h"
 #include "log/command_record.h"
 #include "log/format.h"
+#include "log/payload.h"
 
 namespace papo::log {
 namespace {
@@ -14,6 +15,15 @@ RecordType type_at(const std::string& records, std::size_t offset) {
 }
 
 }  // namespace
+
+std::optional<BatchMark> read_batch_mark(std::string_view payload) {
+  PayloadReader reader(payload);
+  BatchMark mark;
+  mark.sequence = reader.fixed();
+  mark.synced = reader.fixed();
+  if (!reader.done()) return std::nullopt;
+  return mark;
+}
 
 void append_batch_mark(std::string* out) {
   const std::size_t record = open_record(out, RecordType::Batch);

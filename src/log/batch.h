@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,6 +33,13 @@ class Batch {
   std::string bytes_;
   std::vector<Ticket> tickets_;
 };
+
+// What a Batch record says (log/format.h).
+struct BatchMark {
+  std::uint64_t sequence = 0;
+  std::uint64_t synced = 0;
+};
+std::optional<BatchMark> read_batch_mark(std::string_view payload);
 
 // Appends a Batch record, to be sealed with those behind it.
 void append_batch_mark(std::string* out);

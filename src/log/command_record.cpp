@@ -88,6 +88,14 @@ void append_settings(std::string* out, const Settings& settings) {
   close_record(out, record);
 }
 
+bool is_same(const Settings& one, const Settings& other) {
+  std::string first;
+  std::string second;
+  append_settings(&first, one);
+  append_settings(&second, other);
+  return first == second;
+}
+
 std::optional<Settings> read_settings(std::string_view payload) {
   PayloadReader reader(payload);
   const auto size = [&reader] {

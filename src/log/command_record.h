@@ -22,6 +22,8 @@ struct Settings {
   chat::Language language = chat::Language::English;
 };
 
+bool is_same(const Settings& one, const Settings& other);
+
 // Why an intact record cannot be used.
 enum class ContentFault : std::uint8_t {
   Malformed,  // no papo writes this

@@ -57,7 +57,8 @@ void report_torn_tail(const ReplayReport& report, Notices* notices) {
 }
 
 // What was replayed is perhaps only in the system's memory, if the program was
-// killed: what follows must not outlive it.
+// killed: what follows must not outlive it. (What a sync that failed has lost,
+// this one cannot bring back: see read_unattested().)
 base::Result<base::Done> settle(FileSystem* files, const LogEnd& end) {
   if (end.segment != 0) {
     auto synced = files->sync(file_name(FileKind::Segment, end.segment));
@@ -80,8 +81,10 @@ base::Result<std::unique_ptr<FileLog>, Trouble> FileLog::open(
   if (!contents) return base::Unexpected{contents.error()};
   const Settings settings{store->limits(), store->language()};
   Replay replay(parts.files, store, {});
-  const auto end = replay.run(*contents);
+  auto end = replay.run(*contents);
   if (!end) return base::Unexpected{end.error()};
+  const auto read = read_unattested(parts.files, &*end);
+  if (!read) return base::Unexpected{read.error()};
   report_torn_tail(replay.report(), parts.notices);
   store->set_limits_with_next_command(settings.limits, settings.language);
   const auto settled = settle(parts.files, *end);
@@ -90,9 +93,8 @@ base::Result<std::unique_ptr<FileLog>, Trouble> FileLog::open(
   auto log = std::unique_ptr<FileLog>(
       new FileLog(options, parts, *end, std::move(guard)));
   log->settings_ = settings;
-  log->closed_bytes_ = replay.report().segment_bytes;
-  // An empty segment is replaced.
-  if (end->segment_is_empty) log->closed_bytes_ -= end->segment_bytes;
+  log->open_bytes_ = end->segment_bytes;  // until a segment is begun
+  log->closed_bytes_ = replay.report().segment_bytes - end->segment_bytes;
   log->counts_.replayed = replay.report().commands;
   log->counts_.snapshot_bytes = replay.report().snapshot_bytes;
   const auto begun = log->begin(*contents);
@@ -256,9 +258,12 @@ void FileLog::finish_task() {
 void FileLog::finish_begin() {
   const std::uint64_t number = segments_.number();
   std::vector<std::uint64_t>& all = contents_.segments;
-  if (all.empty() || all.back() != number) {
-    closed_bytes_ += open_bytes_;
-    all.push_back(number);
+  const std::uint64_t last = all.empty() ? number - 1 : all.back();
+  if (number != last) closed_bytes_ += open_bytes_;
+  // One more that holds what had to be repeated.
+  if (number > last + 1) closed_bytes_ += segments_.previous_bytes();
+  for (std::uint64_t next = last + 1; next <= number; ++next) {
+    all.push_back(next);
   }
   open_bytes_ = segments_.bytes();
   if (counts_.errors > 0 && !available_) notify("storing works again.");

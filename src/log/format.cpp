@@ -53,6 +53,40 @@ std::uint32_t checksum(std::string_view record, std::uint32_t salt) {
   return crypto::crc32c(length, record.substr(8));
 }
 
+// A checksum is linear: what a flipped bit changes in it depends on how far the
+// bit is from the end alone. The last bit of all adds the polynomial itself,
+// each one before it what one step of the division more makes of that.
+bool is_flipped_in(std::string_view summed, std::uint32_t difference) {
+  constexpr std::uint32_t kPolynomial = 0x82F63B78;  // of CRC-32C, reflected
+  std::uint32_t effect = kPolynomial;
+  for (std::size_t byte = summed.size(); byte > 0; --byte) {
+    for (int bit = 7; bit >= 0; --bit) {
+      if (effect == difference && summed[byte - 1] != '\0') return true;
+      effect = effect >> 1 ^ ((effect & 1) != 0 ? kPolynomial : 0);
+    }
+  }
+  return false;
+}
+
+bool is_flipped_checksum(std::string_view record, std::uint32_t difference) {
+  if ((difference & (difference - 1)) != 0) return false;
+  std::size_t byte = 4;
+  for (; difference > 0xFF; difference >>= 8) ++byte;
+  return record[byte] != '\0';
+}
+
+bool is_flipped_length(std::string_view bytes, std::uint32_t salt) {
+  std::string copy(bytes);
+  for (int bit = 0; bit < 32; ++bit) {
+    char& byte = copy[static_cast<std::size_t>(bit / 8)];
+    const char found = byte;
+    byte = static_cast<char>(static_cast<unsigned char>(byte) ^ 1U << bit % 8);
+    if (found != '\0' && read_record(copy, salt)) return true;
+    byte = found;
+  }
+  return false;
+}
+
 }  // namespace
 
 void store_u32(char* to, std::uint32_t number) {
@@ -156,6 +190,20 @@ std::optional<Record> read_record(std::string_view bytes, std::uint32_t salt) {
   if (load_u32(&bytes[4]) != checksum(bytes, salt)) return std::nullopt;
   return Record{static_cast<RecordType>(bytes[8]),
                 bytes.substr(kRecordHeadBytes)};
+}
+
+bool has_record_but_for_a_bit(std::string_view bytes, std::uint32_t salt) {
+  if (bytes.size() < kRecordHeadBytes) return false;
+  const std::size_t payload = payload_bytes(bytes);
+  if (payload <= kPayloadBytesMax &&
+      payload <= bytes.size() - kRecordHeadBytes) {
+    const std::string_view record = bytes.substr(0, kRecordHeadBytes + payload);
+    const std::uint32_t difference =
+        load_u32(&record[4]) ^ checksum(record, salt);
+    if (is_flipped_checksum(record, difference)) return true;
+    if (is_flipped_in(record.substr(8), difference)) return true;
+  }
+  return is_flipped_length(bytes, salt);
 }
 
 std::string file_name(FileKind kind, std::uint64_t number) {

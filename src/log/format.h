@@ -151,6 +151,10 @@ struct Record {
 // type may be one that is not known here: a newer papo wrote it.
 std::optional<Record> read_record(std::string_view bytes, std::uint32_t salt);
 
+// Whether there is one but for a single bit that is the other way round, in a
+// byte that is not zero.
+bool has_record_but_for_a_bit(std::string_view bytes, std::uint32_t salt);
+
 // Fixed numbers. REQUIRES: 4 or 8 bytes at `to` or `from`.
 void store_u32(char* to, std::uint32_t number);
 void store_u64(char* to, std::uint64_t number);

@@ -85,6 +85,11 @@ RecordCursor::Step RecordCursor::next_after_damage() {
   return search(may_begin_record);
 }
 
+bool RecordCursor::has_flipped_bit() {
+  return load(offset_, kRecordHeadBytes + kPayloadBytesMax) &&
+         has_record_but_for_a_bit(loaded_, salt_);
+}
+
 RecordCursor::Step RecordCursor::next_batch() {
   return search(may_begin_batch);
 }

@@ -37,6 +37,11 @@ class RecordCursor {
   // whatever the bytes.
   Step next_batch();
 
+  // After Damaged: whether the record at offset() would be intact if one bit of
+  // it were the other way round. Not so for a bit whose loss left a byte of
+  // zeros, which a write that was cut short leaves as well.
+  bool has_flipped_bit();
+
   // Valid until the next call.
   const Record& record() const { return record_; }
   // Where record() begins, or where the walk stopped.

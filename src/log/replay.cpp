@@ -4,26 +4,12 @@
 #include <cerrno>
 #include <utility>
 
-#include "log/payload.h"
+#include "log/batch.h"
 
 namespace papo::log {
 namespace {
 
 constexpr std::uint64_t kStepsAtOnce = 1024;
-
-struct BatchMark {
-  std::uint64_t sequence = 0;
-  std::uint64_t synced = 0;
-};
-
-std::optional<BatchMark> read_batch_mark(std::string_view payload) {
-  PayloadReader reader(payload);
-  BatchMark mark;
-  mark.sequence = reader.fixed();
-  mark.synced = reader.fixed();
-  if (!reader.done()) return std::nullopt;
-  return mark;
-}
 
 }  // namespace
 
@@ -147,7 +133,9 @@ Replay::Stop Replay::read_segment(Segment* segment) {
   end_.segment = header.number;
   end_.segment_bytes = segment->bytes;
   end_.previous = header.previous;
+  end_.first_sequence = header.sequence;
   end_.segment_is_empty = !segment->has_commands;
+  end_.attested = segment->attested;
   report_.segment_bytes += segment->bytes;
   return std::nullopt;
 }
@@ -174,10 +162,14 @@ Replay::Stop Replay::walk_segment(Segment* segment, RecordCursor* cursor) {
 }
 
 // A torn tail comes after all that was synced, and the batches behind the
-// damage tell what was.
+// damage tell what was. A write that was cut short lacks a stretch: it is not
+// right but for one bit.
 Replay::Stop Replay::judge_tail(const Segment& segment, RecordCursor* cursor) {
   using Step = RecordCursor::Step;
   const std::uint64_t damage = cursor->offset();
+  if (cursor->has_flipped_bit()) {
+    return damaged(segment.name, damage, kFlippedBit);
+  }
   Step step = cursor->next_batch();
   for (; step == Step::Record; step = cursor->next_batch()) {
     const auto mark = read_batch_mark(cursor->record().payload);
@@ -217,7 +209,7 @@ Replay::Stop Replay::take(Segment* segment, const RecordCursor& cursor) {
     case RecordType::Settings:
       return take_settings(segment, cursor);
     case RecordType::Batch:
-      return take_batch(*segment, cursor);
+      return take_batch(segment, cursor);
     case RecordType::Command:
       return take_command(segment, cursor);
     case RecordType::Store:
@@ -249,19 +241,19 @@ Replay::Stop Replay::take_settings(Segment* segment,
   return std::nullopt;
 }
 
-Replay::Stop Replay::take_batch(const Segment& segment,
-                                const RecordCursor& cursor) {
+Replay::Stop Replay::take_batch(Segment* segment, const RecordCursor& cursor) {
   const auto mark = read_batch_mark(cursor.record().payload);
   if (!mark || mark->synced > cursor.offset()) {
-    return damaged(segment.name, cursor.offset(), "a batch without sense");
+    return damaged(segment->name, cursor.offset(), "a batch without sense");
   }
   if (mark->sequence != position_) {
-    if (Stop stop = damaged(segment.name, cursor.offset(),
+    if (Stop stop = damaged(segment->name, cursor.offset(),
                             "commands are missing before it")) {
       return stop;
     }
   }
   position_ = mark->sequence;
+  segment->attested = std::max(segment->attested, mark->synced);
   return std::nullopt;
 }
 

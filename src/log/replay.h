@@ -35,14 +35,27 @@ struct ReplayReport {
   std::vector<Trouble> passed_over;
 };
 
+// The end of the last segment, which no later write attests: after a kill it may
+// be in the system's memory alone, where a failed sync left it, and a sync now
+// would succeed and mean nothing. So it is written again.
+struct Unattested {
+  std::uint64_t offset = 0;    // the bytes before are on the disk
+  std::uint64_t sequence = 0;  // of the first command behind
+  std::string records;         // batches
+  Settings settings;           // under which they were committed
+};
+
 // Where the log ends, for who goes on writing it.
 struct LogEnd {
   std::uint64_t sequence = 1;       // of the next command
   std::uint64_t segment = 0;        // the last one; 0: there is none
   std::uint64_t segment_bytes = 0;  // how many of its bytes count
   std::uint64_t previous = 0;       // its header's
+  std::uint64_t first_sequence = 0; // its header's
   bool segment_is_empty = false;    // it holds no command
+  std::uint64_t attested = 0;       // bytes that its batches call synced
   Settings settings;                // the last segment's
+  std::optional<Unattested> unattested;  // by read_unattested() alone
 };
 
 struct ReplayOptions {
@@ -51,6 +64,10 @@ struct ReplayOptions {
   std::uint64_t stop_before = 0;
   Pace* pace = nullptr;
 };
+
+// Completes `end`, which a strict replay gave, for who goes on writing.
+base::Result<base::Done, Trouble> read_unattested(FileSystem* files,
+                                                  LogEnd* end);
 
 class Replay {
  public:
@@ -72,6 +89,7 @@ class Replay {
     bool is_last = false;
     std::uint64_t end = kToTheEnd;  // as the next one's header has it
     std::uint64_t bytes = 0;        // that were read and count
+    std::uint64_t attested = 0;     // of them, as its batches say
     bool has_settings = false;
     bool has_commands = false;
   };
@@ -97,7 +115,7 @@ class Replay {
   Stop walk_segment(Segment* segment, RecordCursor* cursor);
   Stop take(Segment* segment, const RecordCursor& cursor);
   Stop take_settings(Segment* segment, const RecordCursor& cursor);
-  Stop take_batch(const Segment& segment, const RecordCursor& cursor);
+  Stop take_batch(Segment* segment, const RecordCursor& cursor);
   Stop take_command(Segment* segment, const RecordCursor& cursor);
   Stop end_segment(const Segment& segment);
   // At the first damage of the last segment: whether it is a torn tail.
@@ -117,6 +135,7 @@ class Replay {
 
 inline constexpr const char* kBrokenRecord =
     "a record is cut short or its checksum is wrong";
+inline constexpr const char* kFlippedBit = "a bit of a record is flipped";
 inline constexpr const char* kUnknownRecord =
     "the record is of a kind that is not known here";
 

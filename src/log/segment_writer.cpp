@@ -14,11 +14,17 @@ SegmentWriter::SegmentWriter(FileSystem* files, base::HashKey key,
       guard_(guard),
       number_(end.segment),
       previous_(end.previous),
-      first_sequence_(end.segment_is_empty ? end.sequence : 0),
+      first_sequence_(end.first_sequence),
       next_sequence_(end.sequence),
       durable_sequence_(end.sequence),
       written_(end.segment_bytes),
-      durable_(end.segment_bytes) {}
+      durable_(end.segment_bytes) {
+  if (!end.unattested) return;
+  durable_ = end.unattested->offset;
+  durable_sequence_ = end.unattested->sequence;
+  unsynced_ = end.unattested->records;
+  earlier_settings_ = end.unattested->settings;
+}
 
 // A segment without a durable command is replaced: a start, or a disk that
 // fails again and again, leaves no trail of empty files.
@@ -48,8 +54,24 @@ std::string SegmentWriter::first_bytes(const Place& place,
   return bytes += mark;
 }
 
+// A command stays under the settings that it was committed under.
 base::Result<base::Done> SegmentWriter::begin_segment(
     const Settings& settings) {
+  if (earlier_settings_ && !is_same(*earlier_settings_, settings)) {
+    auto repeated = begin(*earlier_settings_);
+    if (!repeated) return repeated;
+    earlier_settings_.reset();
+    // Nothing may be written behind it.
+    auto begun = begin(settings);
+    if (!begun) abandon();
+    return begun;
+  }
+  auto begun = begin(settings);
+  if (begun) earlier_settings_.reset();
+  return begun;
+}
+
+base::Result<base::Done> SegmentWriter::begin(const Settings& settings) {
   if (file_ != nullptr) {
     auto synced = sync();
     if (!synced) return synced;

@@ -28,12 +28,14 @@ namespace papo::log {
 class SegmentWriter {
  public:
   // Goes on where `end` is. No segment is open yet. `guard` may be nullptr.
-  // REQUIRES: all that counts of the last segment is durable.
+  // REQUIRES: all that counts of the last segment is durable, but for what
+  // `end` calls unattested.
   SegmentWriter(FileSystem* files, base::HashKey key, const LogEnd& end,
                 FolderGuard* guard);
 
   // Begins a segment, or replaces the last one if it holds no command; on the
-  // disk for good when it returns. Without a segment open, this is how to
+  // disk for good when it returns. What `end` called unattested comes into a
+  // segment of its own before, if its settings were others. Without a segment open, this is how to
   // recover from an error. An error leaves the open segment open if it can.
   base::Result<base::Done> begin_segment(const Settings& settings);
 
@@ -55,6 +57,8 @@ class SegmentWriter {
   // Of the segment that is open, or was last.
   std::uint64_t number() const { return number_; }
   std::uint64_t bytes() const { return written_; }
+  // Those of the segment before it that count.
+  std::uint64_t previous_bytes() const { return previous_; }
   // Written and not durable.
   std::uint64_t unsynced_bytes() const { return unsynced_.size(); }
   // Of the segment that is open. REQUIRES: is_open().
@@ -65,6 +69,7 @@ class SegmentWriter {
     std::uint64_t number;
     std::uint64_t previous;
   };
+  base::Result<base::Done> begin(const Settings& settings);
   Place next_place() const;
   std::string first_bytes(const Place& place, const Settings& settings,
                           std::uint32_t salt);
@@ -88,6 +93,8 @@ class SegmentWriter {
   std::uint64_t written_;           // bytes of the segment
   std::uint64_t durable_;           // of these
   std::string unsynced_;            // the records in between
+  // Those that hold for what is unsynced from an earlier run.
+  std::optional<Settings> earlier_settings_;
   // The file of segment number_, once known; and one that has its name perhaps,
   // if it could not be told whether the renaming came through.
   std::optional<FileIdentity> identity_;

@@ -209,6 +209,70 @@ TEST(FileLog, WritesAgainWhatAFailedSyncMayHaveLost) {
   EXPECT_EQ(text_of(next.store()), text_of(world.store()));
 }
 
+// The program is killed before what a failed sync may have lost was written
+// again. The system still shows it, the next sync says that all is well, and a
+// power cut would take it.
+TEST(FileLog, WritesAgainAtTheStartWhatAFailedSyncMayHaveLost) {
+  for (const SyncPolicy sync :
+       {SyncPolicy::Always, SyncPolicy::Interval, SyncPolicy::Never}) {
+    for (const bool is_full : {false, true}) {
+      for (const std::size_t history : {std::size_t{4}, std::size_t{1}}) {
+        SCOPED_TRACE(std::to_string(static_cast<int>(sync)) + " " +
+                     std::to_string(is_full) + " " + std::to_string(history));
+        SimulatedDisk disk;
+        {
+          LogWorld world(&disk, small_options(sync));
+          ASSERT_TRUE(world.open());
+          for (const char* text : {"a", "b", "c"}) world.append(saying(text));
+          world.settle();
+          world.append(saying("d"));
+          world.deliver();
+          // The sync, and whatever would cut or repeat what it lost. A sync
+          // follows the write at once, or later.
+          const std::uint64_t next = disk.operations() + 2;
+          disk.fail(next, next + 9, EIO);
+          world.run_writer();
+          world.deliver();
+          if (sync != SyncPolicy::Always) {
+            disk.fail(next - 1, next + 9, EIO);
+            world.advance(std::chrono::seconds(30));
+            world.settle();
+          }
+          EXPECT_FALSE(world.log().is_available());
+        }
+        disk.restart();
+        if (is_full) disk.set_capacity(disk.bytes());
+        chat::StoreLimits limits = kWorldLimits;
+        limits.history = history;
+        LogWorld next(&disk, small_options(sync),
+                      {limits, chat::Language::Portuguese});
+        ASSERT_TRUE(next.open());
+        EXPECT_EQ(next.store().find_room("geral")->history.size(), 4u);
+        EXPECT_EQ(next.log().is_available(), !is_full);
+        if (is_full) {
+          disk.set_capacity(~std::uint64_t{0});
+          next.advance(std::chrono::seconds(1));
+          next.settle();
+        }
+        ASSERT_TRUE(next.log().is_available());
+        const auto expect_kept = [&] {
+          SimulatedDisk left(disk.after_power_cut(Survival::Nothing, 0));
+          LogWorld last(&left, small_options(sync));
+          ASSERT_TRUE(last.open()) << describe(last.trouble(), "data");
+          EXPECT_EQ(text_of(last.store()), text_of(next.store()));
+        };
+        expect_kept();
+        next.append(saying("e"));
+        next.settle();
+        next.advance(std::chrono::seconds(30));
+        next.settle();
+        EXPECT_EQ(next.store().find_room("geral")->history.size(), history);
+        expect_kept();
+      }
+    }
+  }
+}
+
 TEST(FileLog, BoundsWhatWaitsForTheDisk) {
   SimulatedDisk disk;
   FileLogOptions options = small_options(SyncPolicy::Always);

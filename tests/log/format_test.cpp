@@ -245,5 +245,50 @@ TEST(Payload, KeepsFixedNumbersLittleEndian) {
   EXPECT_TRUE(reader.done());
 }
 
+// ---- A flipped bit, and what a cut write leaves
+
+std::string three_records(std::uint32_t salt) {
+  std::string bytes;
+  for (const std::string_view payload :
+       {std::string_view("some text\x01\x80"), std::string_view(""),
+        std::string_view("the last", 8)}) {
+    const std::size_t record = open_record(&bytes, RecordType::Command);
+    bytes += payload;
+    close_record(&bytes, record);
+    seal_record(&bytes[record], salt);
+  }
+  return bytes;
+}
+
+TEST(FlippedBit, IsFoundInEveryPlaceUnlessItLeavesAByteOfZeros) {
+  const std::string whole = three_records(77);
+  const std::size_t first = read_record(whole, 77)->bytes();
+  for (std::size_t bit = 0; bit < 8 * first; ++bit) {
+    SCOPED_TRACE("bit " + std::to_string(bit));
+    std::string bytes = whole;
+    char& byte = bytes[bit / 8];
+    byte = static_cast<char>(byte ^ 1 << bit % 8);
+    ASSERT_FALSE(read_record(bytes, 77).has_value());
+    EXPECT_EQ(has_record_but_for_a_bit(bytes, 77), byte != '\0');
+  }
+}
+
+TEST(FlippedBit, IsNotWhatACutWriteLeaves) {
+  const std::string whole = three_records(78);
+  const std::size_t first = read_record(whole, 78)->bytes();
+  for (std::size_t begin = 0; begin < first; ++begin) {
+    EXPECT_FALSE(has_record_but_for_a_bit(whole.substr(0, begin), 78));
+    for (std::size_t end = begin + 1; end <= first; ++end) {
+      std::string bytes = whole;
+      bytes.replace(begin, end - begin, end - begin, '\0');
+      EXPECT_FALSE(has_record_but_for_a_bit(bytes, 78)) << begin << " " << end;
+    }
+  }
+  std::string two = whole;
+  two[12] ^= 1;
+  two[13] ^= 1;
+  EXPECT_FALSE(has_record_but_for_a_bit(two, 78));
+}
+
 }  // namespace
 }  // namespace papo::log
