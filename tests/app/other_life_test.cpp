@@ -102,7 +102,7 @@ TEST_F(OtherLife, PointsOfThisOneAreTakenAsTheyAre) {
 TEST_F(OtherLife, IsToldByReceive) {
   for (const std::string& point : foreign_points()) {
     SCOPED_TRACE(point);
-    for (const std::string& more : {"", "&changes=1", "&wait=50"}) {
+    for (const std::string more : {"", "&changes=1", "&wait=50"}) {
       const std::string answer =
           ask(get("/receive?room=geral" + more + "&after=" + point));
       EXPECT_EQ(count(answer, "\"truncated\":true"), 1u) << more;
@@ -113,7 +113,7 @@ TEST_F(OtherLife, IsToldByReceive) {
         ask(get("/receive?room=geral&limit=1&after=" + point));
     EXPECT_TRUE(contains(first, R"("truncated":true,"more":true)"));
     EXPECT_TRUE(contains(first, "ana joined"));
-    for (const std::string& room : {"never", "x"}) {
+    for (const std::string room : {"never", "x"}) {
       EXPECT_TRUE(ask(get("/receive?wait=50&room=" + room + "&after=" + point))
                       .ends_with(R"({"messages":[],"truncated":true})"));
     }
@@ -122,7 +122,7 @@ TEST_F(OtherLife, IsToldByReceive) {
 
 // The original front end's spelling: seconds.
 TEST_F(OtherLife, IsToldByTimestampsToo) {
-  for (const std::string& point :
+  for (const std::string point :
        {"0.000001", "1699999999.5", "1700000001", "32503680000",
         "9007199254740992", "1e300"}) {
     SCOPED_TRACE(point);
@@ -131,7 +131,7 @@ TEST_F(OtherLife, IsToldByTimestampsToo) {
     EXPECT_TRUE(contains(answer, "\"truncated\":true"));
     EXPECT_TRUE(contains(answer, "\"one\""));
   }
-  for (const std::string& point : {"0", "0.0", "-1", "1700000000"}) {
+  for (const std::string point : {"0", "0.0", "-1", "1700000000"}) {
     EXPECT_FALSE(contains(
         ask(get("/receive?room=geral&last_timestamp=" + std::string(point))),
         "truncated"));
@@ -170,7 +170,7 @@ TEST_F(OtherLife, IsToldByStreams) {
 TEST_F(OtherLife, IsToldForEachRoomOfAStream) {
   const std::string answer =
       ask(get("/events?room=geral&room=ops&room=never&after=9007199254740992"));
-  for (const std::string& room : {"geral", "ops", "never"}) {
+  for (const std::string room : {"geral", "ops", "never"}) {
     EXPECT_EQ(count(answer, R"("truncated","room":")" + std::string(room)), 1u);
   }
   EXPECT_LT(answer.find("\"one\""), answer.find("\"two\""));

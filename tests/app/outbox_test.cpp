@@ -291,7 +291,7 @@ TEST(OutboxPool, CountsNothingWhenNothingWaits) {
     OutboxPool pool;
     std::vector<Outbox> outboxes(4);
     std::vector<base::SharedBytes> shared;
-    for (const std::size_t size : {1, 900, 1'500, 9'000}) {
+    for (const std::size_t size : {1U, 900U, 1'500U, 9'000U}) {
       shared.emplace_back(std::string(size, 's'));
     }
     for (int step = 0; step < 2'000; ++step) {

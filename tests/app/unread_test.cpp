@@ -108,7 +108,7 @@ TEST_F(Unread, AFloodOfUnreadAnswersTrimsItself) {
   }
   EXPECT_GT(driver_.machine().metrics().unread_closed, 20u);
   std::size_t closed = 0;
-  for (const ConnectionId id : flood) closed += driver_.is_closed(id) ? 1 : 0;
+  for (const ConnectionId id : flood) closed += driver_.is_closed(id) ? 1U : 0U;
   EXPECT_EQ(closed, driver_.machine().metrics().unread_closed);
   EXPECT_LT(closed, flood.size());
   EXPECT_FALSE(driver_.is_closed(small)) << "it leaves least unread";
