@@ -174,6 +174,9 @@ void Machine::replay(StreamListener* listener,
                      std::span<const std::string_view> rooms,
                      chat::MessageId after) {
   feed_.drain();  // what it is owed of other rooms comes before
+  // A listener that is cut has missed some of that: any id from here on would
+  // make it resume behind the hole.
+  if (listener->connection->cut) return;
   const std::size_t before = listener->connection->outbox.size();
   std::vector<chat::Event> events;
   bool truncated = false;

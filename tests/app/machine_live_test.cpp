@@ -366,6 +366,37 @@ TEST_F(LiveTest, AReaderWhoIsTooSlowIsCutAndOthersAreNot) {
   EXPECT_TRUE(driver_.take(events).ends_with("}\n\n"));
 }
 
+// An id of another room, behind those that it has missed, would make it resume
+// behind the hole.
+TEST_F(LiveTest, WhoIsCutIsToldNothingBehindWhatItMissed) {
+  join("r", "bia");
+  join("other", "ana");
+  const ConnectionId events = open(get("/events?username=bia"));
+  const ConnectionId socket = open_socket("/ws?room=r");
+  for (const ConnectionId id : {events, socket}) {
+    driver_.take(id);
+    driver_.set_room(id, 0);
+  }
+  const std::size_t bound = options().backlog_bytes_max - 2'300;
+  while (std::max(queued(&driver_, events), queued(&driver_, socket)) < bound) {
+    say("r", std::string(2'000, 'x'));
+  }
+  // In one turn what does not fit any more, and another room for both.
+  driver_.send(
+      socket,
+      text_frame(R"({"type":"send","room":"r","username":"bia","message":")" +
+                 std::string(4'000, 'y') + "\"}") +
+          text_frame(R"({"type":"join","room":"other","username":"bia"})"));
+  EXPECT_EQ(driver_.machine().metrics().listeners_cut, 2u);
+  for (const ConnectionId id : {events, socket}) {
+    driver_.set_room(id, MachineDriver::kUnlimited);
+    const std::string rest = driver_.take(id);
+    EXPECT_TRUE(contains(rest, "xxx"));
+    EXPECT_FALSE(contains(rest, "yyy"));
+    EXPECT_FALSE(contains(rest, "joined the room"));
+  }
+}
+
 // Presence and typing are the first that a reader who lags goes without.
 TEST_F(LiveTest, AReaderWhoLagsIsNotToldWhoTypes) {
   join("r", "ana");
