@@ -35,9 +35,9 @@ struct ReplayReport {
   std::vector<Trouble> passed_over;
 };
 
-// The end of the last segment, which no later write attests: after a kill it may
-// be in the system's memory alone, where a failed sync left it, and a sync now
-// would succeed and mean nothing. So it is written again.
+// The end of the last segment, which no later write attests: after a kill it
+// may be in the system's memory alone, where a failed sync left it, and a sync
+// now would succeed and mean nothing. So it is written again.
 struct Unattested {
   std::uint64_t offset = 0;    // the bytes before are on the disk
   std::uint64_t sequence = 0;  // of the first command behind
@@ -47,14 +47,14 @@ struct Unattested {
 
 // Where the log ends, for who goes on writing it.
 struct LogEnd {
-  std::uint64_t sequence = 1;       // of the next command
-  std::uint64_t segment = 0;        // the last one; 0: there is none
-  std::uint64_t segment_bytes = 0;  // how many of its bytes count
-  std::uint64_t previous = 0;       // its header's
-  std::uint64_t first_sequence = 0; // its header's
-  bool segment_is_empty = false;    // it holds no command
-  std::uint64_t attested = 0;       // bytes that its batches call synced
-  Settings settings;                // the last segment's
+  std::uint64_t sequence = 1;            // of the next command
+  std::uint64_t segment = 0;             // the last one; 0: there is none
+  std::uint64_t segment_bytes = 0;       // how many of its bytes count
+  std::uint64_t previous = 0;            // its header's
+  std::uint64_t first_sequence = 0;      // its header's
+  bool segment_is_empty = false;         // it holds no command
+  std::uint64_t attested = 0;            // bytes that its batches call synced
+  Settings settings;                     // the last segment's
   std::optional<Unattested> unattested;  // by read_unattested() alone
 };
 

@@ -35,8 +35,9 @@ class SegmentWriter {
 
   // Begins a segment, or replaces the last one if it holds no command; on the
   // disk for good when it returns. What `end` called unattested comes into a
-  // segment of its own before, if its settings were others. Without a segment open, this is how to
-  // recover from an error. An error leaves the open segment open if it can.
+  // segment of its own before, if its settings were others. Without a segment
+  // open, this is how to recover from an error. An error leaves the open
+  // segment open if it can.
   base::Result<base::Done> begin_segment(const Settings& settings);
 
   // Writes the batch behind all others; then syncs, if `sync`. An error

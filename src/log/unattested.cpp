@@ -44,8 +44,8 @@ bool holds_commands(std::string_view records) {
         static_cast<char>(RecordType::Command)) {
       return true;
     }
-    records.remove_prefix(std::min(
-        records.size(), kRecordHeadBytes + payload_bytes(records)));
+    records.remove_prefix(
+        std::min(records.size(), kRecordHeadBytes + payload_bytes(records)));
   }
   return false;
 }

@@ -122,9 +122,8 @@ TEST_F(OtherLife, IsToldByReceive) {
 
 // The original front end's spelling: seconds.
 TEST_F(OtherLife, IsToldByTimestampsToo) {
-  for (const std::string point :
-       {"0.000001", "1699999999.5", "1700000001", "32503680000",
-        "9007199254740992", "1e300"}) {
+  for (const std::string point : {"0.000001", "1699999999.5", "1700000001",
+                                  "32503680000", "9007199254740992", "1e300"}) {
     SCOPED_TRACE(point);
     const std::string answer =
         ask(get("/receive?room=geral&last_timestamp=" + std::string(point)));
