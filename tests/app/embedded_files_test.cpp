@@ -4,38 +4,17 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <set>
 #include <string>
 
 #include "app/static_files.h"
+#include "support/static_content.h"
 #include "wire/gzip.h"
 
 namespace papo::app {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string read_file(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
-// What the file is when it is embedded: a script goes without its comments.
-std::string to_embed(const fs::path& path) {
-  std::string bytes = read_file(path);
-  if (path.extension() != ".js") return bytes;
-  std::string kept;
-  for (std::size_t at = 0; at < bytes.size();) {
-    const std::size_t end = std::min(bytes.find('\n', at), bytes.size() - 1);
-    const std::string line = bytes.substr(at, end + 1 - at);
-    const std::size_t begin = line.find_first_not_of(' ');
-    if (line.compare(begin, 2, "//") != 0) kept.append(line);
-    at = end + 1;
-  }
-  return kept;
-}
 
 bool is_hidden(const fs::path& relative) {
   return std::any_of(relative.begin(), relative.end(), [](const auto& part) {
@@ -60,7 +39,7 @@ TEST(EmbeddedFiles, HoldsEveryFileOfTheFolderWithoutCommentsOfScripts) {
     File found;
     ASSERT_TRUE(files.find(file.path, &found));
     files.unpack(file.path, &found);
-    EXPECT_EQ(found.bytes, to_embed(folder / file.path));
+    EXPECT_EQ(found.bytes, support::embedded_content(folder / file.path));
   }
   EXPECT_EQ(embedded, present);
 }

@@ -6,13 +6,12 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <vector>
 
 #include "support/raw_client.h"
 #include "support/server_process.h"
+#include "support/static_content.h"
 #include "support/temporary_folder.h"
 
 namespace papo {
@@ -31,11 +30,6 @@ Answer ask(RawClient* client, const std::string& target,
                      fields + "\r\n");
 }
 
-std::string content_of(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 const char* type_of(const std::filesystem::path& path) {
   const std::string ending = path.extension().string();
   if (ending == ".html") return "text/html; charset=utf-8";
@@ -48,8 +42,9 @@ const char* type_of(const std::filesystem::path& path) {
   return "";
 }
 
-// Every file of static/, by either door, as it is.
-void expect_all_files(const ServerProcess& server) {
+// Every file of static/, with what `content_of` says that it holds.
+using ContentOf = std::string (*)(const std::filesystem::path& path);
+void expect_all_files(const ServerProcess& server, ContentOf content_of) {
   RawClient client(server.port());
   const std::filesystem::path root = PAPO_STATIC_FOLDER;
   int count = 0;
@@ -75,11 +70,12 @@ void expect_all_files(const ServerProcess& server) {
 }
 
 TEST(StaticFiles, AreInTheBinary) {
-  expect_all_files(ServerProcess());
+  expect_all_files(ServerProcess(), support::embedded_content);
 }
 
 TEST(StaticFiles, ComeFromAFolder) {
-  expect_all_files(ServerProcess({"--static", PAPO_STATIC_FOLDER}));
+  expect_all_files(ServerProcess({"--static", PAPO_STATIC_FOLDER}),
+                   support::read_file);
 }
 
 TEST(StaticFiles, ThePageMayRunNothingButItsOwnScripts) {
