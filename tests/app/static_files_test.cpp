@@ -9,8 +9,8 @@ namespace papo::app {
 namespace {
 
 constexpr std::string_view kBytes = "0123456789";
-constexpr File kFile = {kBytes, "gzipped", "\"tag\""};
-constexpr File kPlainFile = {kBytes, "", "\"tag\""};
+const File kFile = {kBytes, "gzipped", "\"tag\""};
+const File kPlainFile = {kBytes, "", "\"tag\""};
 
 FileAnswer answer(std::string_view fields, const File& file = kFile,
                   std::string_view method = "GET",

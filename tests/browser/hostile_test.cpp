@@ -28,8 +28,7 @@ const std::vector<Row>& names() {
       {"javascript", "javascript:window.hit=1"},
       {"template", "${window.hit=1}{{window.hit=1}}"},
       {"path", "../../%2e%2e/etc/passwd?#&="},
-      {"override", "\u202Egnp.exe\u202C"},
-      {"isolate left open", "\u2067abc \u202Bdef"},
+      {"both directions", "שלום) gnp.exe ("},
       {"right to left", "مرحبا بالعالم"},
       {"zalgo", "z" + repeated("\u0300\u0301\u0302\u0335", 12)},
       {"joined emoji", "👩‍❤️‍💋‍👨🏳️‍🌈"},
@@ -70,6 +69,8 @@ const std::vector<Row>& messages() {
         {"long line", repeated("x", 8000)},
         {"many lines", repeated("\n", 3000) + "end"},
         {"null", std::string("a\0b", 3)},
+        {"override", "\u202Egnp.exe\u202C"},
+        {"isolate left open", "\u2067abc \u202Bdef"},
         {"controls", "a\x01\x1b[31m\x7f"},
         {"line separators", "a\u2028b\u2029c"},
         {"tags", "\U000E0001\U000E0041"},
@@ -218,8 +219,9 @@ TEST_F(HostileTest, OnesOwnNameMayBeAnything) {
   serve();
   Page& page = open_page();
   watch(page);
-  for (const char* name : {"<img src=x onerror='window.hit = 1'>", "__proto__",
-                           "\u202Egnp.exe", "مرحبا بالعالم", "&lt;b&gt;\"'"}) {
+  for (const char* name :
+       {"<img src=x onerror='window.hit = 1'>", "__proto__", "שלום) gnp.exe (",
+        "مرحبا بالعالم", "&lt;b&gt;\"'"}) {
     SCOPED_TRACE(name);
     page.evaluate("(localStorage.clear(), sessionStorage.clear(), 0)");
     page.reload();
@@ -235,6 +237,22 @@ TEST_F(HostileTest, OnesOwnNameMayBeAnything) {
     page.wait_for_room("geral");
     EXPECT_EQ(page.written(), "draft");
     expect_nothing_happened(page, url());
+  }
+}
+
+// What would turn the page's own words round, or cannot be seen, is no name.
+TEST_F(HostileTest, OnesOwnNameIsOneThatCanBeRead) {
+  serve();
+  Page& page = open_page();
+  for (const char* name : {"\u202Egnp.exe", "a\u2067b", "\u2800", "\u3164"}) {
+    SCOPED_TRACE(name);
+    page.click("#name-input");
+    page.press("Control+a");
+    page.insert(name);
+    page.press("Enter");
+    page.wait_for("document.querySelector('#name-error').textContent !== ''");
+    page.insert("x");
+    EXPECT_TRUE(page.is_shown("#name-input"));
   }
 }
 

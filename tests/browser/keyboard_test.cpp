@@ -334,7 +334,7 @@ TEST_F(KeyboardTest, OnATouchScreenEnterBreaksTheLineAndTheButtonSends) {
   page.press("Enter");
   page.type("two");
   EXPECT_EQ(page.written(), "one\ntwo");
-  page.wait_for(std::string(hint) + " === 'enter'");
+  page.wait_for(std::string(hint).append(" === 'enter'"));
   page.click("#send");
   page.wait_for_message("one\ntwo");
   page.wait_for_focus("#message-input");

@@ -373,7 +373,7 @@ TEST(History, PagesAsANaiveOneDoes) {
       id += 1 + random() % 3;
       const std::size_t at =
           naive.places.empty() ? 0 : random() % naive.places.size();
-      const unsigned kind = random() % 5;
+      const auto kind = random() % 5;
       if (kind == 4) {
         history.push_system(system_entry(id));
         naive.places.push_back({id, "s" + std::to_string(id), false, true});

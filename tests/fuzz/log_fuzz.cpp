@@ -12,10 +12,14 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/check.h"
 #include "log/compaction.h"
 #include "log/file_log.h"
+#include "log/folder.h"
+#include "log/folder_guard.h"
+#include "log/format.h"
 #include "log/replay.h"
 #include "support/scripted_worker.h"
 #include "support/simulated_disk.h"
@@ -126,8 +130,14 @@ bool start(support::SimulatedDisk* disk) {
 
 void compact(support::SimulatedDisk* disk) {
   support::ScriptedWorker worker;
-  log::Compaction compaction(disk, {3, 4});
-  compaction.prepare(*log::read_folder(disk));
+  auto lock = log::lock_folder(disk);
+  PAPO_CHECK(lock.ok());
+  const log::FolderGuard guard(disk, std::move(*lock));
+  log::Compaction compaction(disk, {3, 4}, &guard);
+  const log::FolderContents contents = *log::read_folder(disk);
+  compaction.prepare(contents,
+                     *disk->identity(log::file_name(log::FileKind::Segment,
+                                                    contents.segments.back())));
   compaction.run(worker);
   PAPO_CHECK(compaction.outcome().ok());
 }

@@ -21,6 +21,7 @@ constexpr CodeRow kCodes[] = {
     {"message_not_found", 404}, {"method_not_allowed", 405},
     {"message_too_long", 413},  {"storage_unavailable", 503},
     {"overloaded", 503},        {"too_many_connections", 429},
+    {"client_id_reused", 409},
 };
 
 int status_of(std::string_view code) {
