@@ -247,7 +247,7 @@ TEST(FileLog, WritesAgainAtTheStartWhatAFailedSyncMayHaveLost) {
         LogWorld next(&disk, small_options(sync),
                       {limits, chat::Language::Portuguese});
         ASSERT_TRUE(next.open());
-        EXPECT_EQ(next.store().find_room("geral")->history.size(), 4u);
+        EXPECT_EQ(next.store().find_room("geral")->history.size(), 5u);
         EXPECT_EQ(next.log().is_available(), !is_full);
         if (is_full) {
           disk.set_capacity(~std::uint64_t{0});
@@ -507,7 +507,7 @@ TEST(LostFolder, IsNoPlaceForANewSegment) {
     SCOPED_TRACE(loss.name);
     SimulatedDisk disk;
     FileLogOptions options = small_options(SyncPolicy::Always);
-    options.segment_bytes_max = 150;
+    options.segment_bytes_max = 160;
     LogWorld world(&disk, options);
     disk.lock_folders(loss.name[4] != 'l');
     ASSERT_TRUE(world.open());

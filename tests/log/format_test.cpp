@@ -281,6 +281,7 @@ TEST(FlippedBit, IsNotWhatACutWriteLeaves) {
     for (std::size_t end = begin + 1; end <= first; ++end) {
       std::string bytes = whole;
       bytes.replace(begin, end - begin, end - begin, '\0');
+      if (bytes == whole) continue;  // they were zeros
       EXPECT_FALSE(has_record_but_for_a_bit(bytes, 78)) << begin << " " << end;
     }
   }

@@ -29,7 +29,9 @@ std::string some_text(World* world) {
 MessageId some_target(World* world, const std::string& room) {
   Lottery& lottery = world->lottery();
   const Model::Room* found = world->model().find(room);
-  if (found == nullptr || lottery.one_in(8)) return 1 + lottery.below(1000);
+  if (found == nullptr || found->entries.empty() || lottery.one_in(8)) {
+    return 1 + lottery.below(1000);
+  }
   return lottery.pick(found->entries).id;
 }
 
@@ -347,7 +349,8 @@ Request Client::random_question(World* world) const {
     default:
       request.ask = Ask::Receive;
       if (const Model::Room* room = world->model().find(request.room)) {
-        if (lottery.one_in(2)) request.after = lottery.pick(room->entries).id;
+        const bool resumes = lottery.one_in(2) && !room->entries.empty();
+        if (resumes) request.after = lottery.pick(room->entries).id;
       }
       if (lottery.one_in(8)) request.after = some_point(world);
       if (lottery.one_in(3)) request.limit = lottery.between(1, 4);
