@@ -465,6 +465,13 @@ std::vector<std::string> Model::rooms_of(const std::string& user) const {
   return found == rooms_of_.end() ? std::vector<std::string>() : found->second;
 }
 
+bool Model::holds(std::string_view room, MessageId id) const {
+  const Room* found = find(room);
+  if (found == nullptr) return false;
+  return std::any_of(found->entries.begin(), found->entries.end(),
+                     [id](const Entry& each) { return each.id == id; });
+}
+
 bool Model::is_foreign(MessageId after) const {
   for (const auto& [last, first] : gaps_) {
     if (after > last && after < first) return true;

@@ -82,6 +82,8 @@ class Model {
 
   const Room* find(std::string_view room) const;
   bool is_member(std::string_view room, std::string_view user) const;
+  // True for an entry that the room's history has.
+  bool holds(std::string_view room, MessageId id) const;
   std::vector<std::string> rooms_of(const std::string& user) const;
   const std::vector<Room>& rooms() const { return rooms_; }  // oldest first
   MessageId last_id() const { return last_id_; }

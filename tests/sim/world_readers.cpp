@@ -258,7 +258,8 @@ void World::take_event(Link* link, std::string_view) {
 
 // From the client's own view, without the judge's: between what it was told
 // last of a room, on this connection or on one before, and this, nothing is
-// missing, but for edits of what has been deleted, or else it was told.
+// missing, but for edits of what has been deleted and system entries that are
+// no longer held, or else it was told.
 void World::check_hole(Link* link, const Told& told) {
   const auto last = link->points.find(told.room);
   if (last == link->points.end()) return;
@@ -269,6 +270,7 @@ void World::check_hole(Link* link, const Told& told) {
     const MessageId changed = target;
     const bool excused =
         each.id <= link->truncated[told.room] ||
+        (each.type == "system" && !model_.holds(told.room, each.id)) ||
         (each.type == "edit" &&
          std::any_of(all.begin(), all.end(), [&](const auto& other) {
            return other.first.type == "delete" && other.second == changed;
