@@ -168,7 +168,7 @@ constexpr std::string_view kOffers = R"js(
   const { bestOf } = await use('completion');
   let looks = 0;
   const names = Array.from({ length: 5000 }, (_, i) => ({
-    toLowerCase: () => { looks += 1; return `x${i}`; },
+    normalize: () => { looks += 1; return `x${i}`; },
   }));
   const bad = [];
   bestOf(names, 'none', 8);
@@ -365,7 +365,9 @@ constexpr std::string_view kTimers = R"js(
       await settle();
       fire((ms) => ms <= 1000);
     }
-    fire((ms) => ms === 0);
+    await settle();
+    fire((ms) => ms === 0);  // The slot is there,
+    fire((ms) => ms === 0);  // and the stream begins.
     streams.at(-1).onopen();
     if (told.at(-1) !== 'open sse') bad.push(told.join());
     fire((ms) => ms === 60000);

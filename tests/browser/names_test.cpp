@@ -99,7 +99,7 @@ constexpr std::string_view kRules = R"js((async () => {
     ['x'.repeat(64), 'x'.repeat(65), '\u{1f468}'.repeat(64), '...', '']);
   const wrong = [];
   let refused = 0;
-  await Promise.all(names.map(async (typed) => {
+  const ask = async (typed) => {
     const problem = problemOf(nameOf(typed));
     const answer = await fetch('join', { method: 'POST',
       headers: { 'Content-Type': 'application/json' },
@@ -107,6 +107,11 @@ constexpr std::string_view kRules = R"js((async () => {
     if (answer.status !== 200) refused += 1;
     if ((answer.status === 200) === (problem === '')) return;
     wrong.push(`${escape(typed)}: "${problem}", ${answer.status}`);
+  };
+  // A browser refuses thousands of requests at once.
+  const left = [...names];
+  await Promise.all(Array.from({ length: 6 }, async () => {
+    while (left.length > 0) await ask(left.pop());
   }));
   if (refused < names.length / 4) return `only ${refused} refused`;
   return wrong.length === 0 ? 'one rule'
