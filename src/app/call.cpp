@@ -283,10 +283,12 @@ void Call::upgrade(const StreamRequest& wanted) {
 bool Call::may_subscribe(std::string_view room) {
   const auto& listener =
       static_cast<const WebSocketListener&>(*connection_.listener);
-  if (machine_.feed_.is_subscribed(listener, room) ||
-      listener.topic_count() < options().subscriptions_max) {
-    return true;
+  if (machine_.feed_.is_subscribed(listener, room)) return true;
+  if (!machine_.may_listen_to(1)) {
+    fail(too_many_subscriptions());
+    return false;
   }
+  if (listener.topic_count() < options().subscriptions_max) return true;
   fail(ErrorCode::InvalidField,
        "this connection listens to as many rooms as it may "
        "(--max-subscriptions)",

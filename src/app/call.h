@@ -98,6 +98,7 @@ class Call {
   void note_typing(std::string_view room, std::string_view user);
   std::size_t connection_count() const { return machine_.connections_.size(); }
   const base::SharedBytes& room_list() { return machine_.room_list_.json(); }
+  std::size_t partial_bytes() const { return machine_.partial_bytes(); }
   std::size_t unread_bytes() const { return machine_.pool_.waiting_bytes(); }
   std::uint64_t seconds_ahead() const { return machine_.seconds_ahead(); }
   const Metrics& metrics() const { return machine_.metrics_; }

@@ -37,12 +37,32 @@ enum class Stage : std::uint8_t {
   Draining,   // the last answer is under way; what still comes is discarded
 };
 
+// So much of a total, which must outlive it; given back when it goes.
+class Share {
+ public:
+  explicit Share(std::size_t* total) : total_(total) {}
+  ~Share() { set(0); }
+  Share(const Share&) = delete;
+  Share& operator=(const Share&) = delete;
+
+  void set(std::size_t size) {
+    *total_ += size - size_;
+    size_ = size;
+  }
+  std::size_t size() const { return size_; }
+
+ private:
+  std::size_t* total_;
+  std::size_t size_ = 0;
+};
+
 // A request that the network has cut, or that waits for the answers before it.
 struct PartialRequest {
-  explicit PartialRequest(const http::RequestReader& started)
-      : reader(started) {}
+  PartialRequest(const http::RequestReader& started, std::size_t* total)
+      : reader(started), share(total) {}
   std::string bytes;
   http::RequestReader reader;
+  Share share;
 };
 
 struct Connection : Timed {

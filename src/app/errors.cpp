@@ -155,6 +155,18 @@ Problem too_much_unread() {
           "again"};
 }
 
+Problem too_much_partial() {
+  return {ErrorCode::Overloaded,
+          "too much of requests that are not whole waits (--max-partial): try "
+          "again"};
+}
+
+Problem too_many_subscriptions() {
+  return {ErrorCode::Overloaded,
+          "all connections together listen to as many rooms as they may "
+          "(--max-all-subscriptions): try again"};
+}
+
 void append_problem(std::string* out, const Problem& problem) {
   out->append(R"("code":")").append(name_of(problem.code));
   out->append(R"(","message":)");

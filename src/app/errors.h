@@ -61,6 +61,10 @@ Problem problem_of(http::Fault fault);
 Problem restarting();
 // For who asks while too much is left unread by all (--max-unread).
 Problem too_much_unread();
+// For who has sent the most of what is not whole (--max-partial).
+Problem too_much_partial();
+// For who would listen beyond --max-all-subscriptions.
+Problem too_many_subscriptions();
 
 // Appends `"code":"…","message":"…"` and `,"field":"…"` where there is one.
 void append_problem(std::string* out, const Problem& problem);

@@ -75,11 +75,14 @@ struct StreamRequest {
 };
 
 struct WebSocketListener : StreamListener {
-  WebSocketListener(Connection* owner, std::uint32_t message_bytes_max)
+  WebSocketListener(Connection* owner, std::uint32_t message_bytes_max,
+                    std::size_t* partial_total)
       : StreamListener(Transport::WebSocket, owner),
-        reader(message_bytes_max) {}
+        reader(message_bytes_max),
+        share(partial_total) {}
 
   websocket::FrameReader reader;
+  Share share;  // of what all messages that are not whole hold
 };
 
 }  // namespace papo::app

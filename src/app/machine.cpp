@@ -87,14 +87,17 @@ void Machine::receive(ConnectionId id, std::span<char> bytes,
   switch (connection->stage) {
     case Stage::Requests:
     case Stage::LongPoll:
-      return take_requests(connection, {bytes.data(), bytes.size()});
+      take_requests(connection, {bytes.data(), bytes.size()});
+      break;
     case Stage::WebSocket:
-      return take_frames(connection, bytes);
+      take_frames(connection, bytes);
+      break;
     case Stage::Stream:    // nothing more is asked on it
     case Stage::Draining:  // nothing more is answered on it
     case Stage::Free:
       return;
   }
+  count_partial(connection);
 }
 
 void Machine::end_of_input(ConnectionId id, base::Moment now) {
@@ -341,7 +344,7 @@ bool Machine::is_listening(ConnectionId id) {
 bool Machine::is_quiet() const {
   return connections_.size() == 0 && presence_.empty() && file_waits_.empty() &&
          feed_.topic_count() == 0 && followers_.empty() &&
-         free_tickets_.size() + 1 == pending_.size();
+         partial_bytes_ == 0 && free_tickets_.size() + 1 == pending_.size();
 }
 
 // ---- Commands.
@@ -570,11 +573,13 @@ void Machine::resume_all() {
     connection->resumable = false;
     if (connection->stage == Stage::Requests) {
       take_requests(connection, {});
-      touch(connection);
     } else if (connection->stage == Stage::WebSocket) {
       take_waiting_frames(connection);
-      touch(connection);
+    } else {
+      continue;
     }
+    touch(connection);
+    count_partial(connection);
   }
 }
 

@@ -118,6 +118,8 @@ class Machine final : public log::Committed,
   // what is in flight is finished. Then connection_count() falls to 0.
   void begin_shutdown(base::Moment now);
 
+  // What all connections hold of requests and messages that are not whole.
+  std::size_t partial_bytes() const { return partial_bytes_; }
   // How far the ids run ahead of the clock; see app/clock_watch.h.
   std::uint64_t seconds_ahead() const {
     return app::seconds_ahead(store_->last_id(), now_.wall);
@@ -201,6 +203,9 @@ class Machine final : public log::Committed,
   ReplyTo reply_to_request(const Connection& connection,
                            const http::Request& request) const;
   void end_slow_request(Connection* connection);
+  void count_partial(Connection* connection);
+  void bound_partial();
+  void refuse_partial(Connection* connection);
   void answer(Connection* connection, const ReplyTo& to, const Answer& answer);
   // Both by HTTP or by WebSocket, as `to` says. The members are an object's
   // inside.
@@ -229,6 +234,7 @@ class Machine final : public log::Committed,
                    const StreamRequest& request);
   void begin_event_stream(Connection* connection,
                           std::optional<chat::MessageId> after);
+  bool may_listen_to(std::size_t rooms) const;
   void listen(StreamListener* listener, std::string_view room);
   void stop_listening(StreamListener* listener, std::string_view room);
   // Queues what the rooms hold after `after`, in order across them.
@@ -244,6 +250,7 @@ class Machine final : public log::Committed,
   void stop_following(StreamListener* listener);
   void tell_followers(const chat::Command& command, chat::MessageId before);
   void beat(Connection* connection);
+  void cut(Connection* connection);
   void end_cut_listeners();
 
   // websocket_stage.cpp
@@ -275,6 +282,7 @@ class Machine final : public log::Committed,
   Presence presence_;
   RoomList room_list_;
   TimerWheel wheel_;
+  std::size_t partial_bytes_ = 0;  // the sum of what connections_ share of it
   ConnectionTable connections_;
   std::vector<ConnectionId> touched_ids_;
   // Connections that may read on: an answer that they waited for is there.

@@ -22,6 +22,7 @@ struct Metrics {
   std::uint64_t ephemeral_dropped = 0;  // for listeners that lag
   std::uint64_t listeners_cut = 0;      // over --max-backlog
   std::uint64_t unread_closed = 0;      // over --max-unread
+  std::uint64_t partial_closed = 0;     // over --max-partial
   std::uint64_t timeouts = 0;
   // Of the server's own logs: what nobody read in time, or no disk took.
   std::uint64_t log_lines_lost = 0;

@@ -37,8 +37,12 @@ struct Options {
   std::size_t unread_bytes_max = 64 * 1024 * 1024;
   // Commands that wait for the disk, in bytes; one beyond is not stored.
   std::size_t pending_bytes_max = 16 * 1024 * 1024;
-  // Rooms that one connection may listen to.
+  // What connections have sent of requests and messages that are not whole, or
+  // wait for the answers before them, together.
+  std::size_t partial_bytes_max = 64 * 1024 * 1024;
+  // Rooms that one connection may listen to, and all connections together.
   std::size_t subscriptions_max = 1'000;
+  std::size_t all_subscriptions_max = 250'000;
 
   base::Micros header_timeout = std::chrono::seconds(10);
   base::Micros body_timeout = std::chrono::seconds(30);

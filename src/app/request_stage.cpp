@@ -71,7 +71,8 @@ void Machine::take_requests(Connection* connection, std::string_view bytes) {
   if (!reads_on || bytes.empty()) {
     connection->partial.reset();
   } else if (partial == nullptr) {
-    connection->partial = std::make_unique<PartialRequest>(reader_);
+    connection->partial =
+        std::make_unique<PartialRequest>(reader_, &partial_bytes_);
     connection->partial->bytes = bytes;
   }
 }
@@ -155,6 +156,53 @@ void Machine::end_slow_request(Connection* connection) {
   }
   answer_problem(connection, last_reply(*connection),
                  {ErrorCode::Timeout, "the request did not arrive in time"});
+  connection->partial.reset();
+}
+
+// What is held for a connection of what is not whole, or waits.
+void Machine::count_partial(Connection* connection) {
+  if (connection->partial != nullptr) {
+    connection->partial->share.set(sizeof(PartialRequest) +
+                                   connection->partial->bytes.capacity());
+  }
+  if (connection->stage == Stage::WebSocket) {
+    auto& listener = static_cast<WebSocketListener&>(*connection->listener);
+    listener.share.set(listener.reader.held_bytes());
+  }
+  if (partial_bytes_ > options_->partial_bytes_max) bound_partial();
+}
+
+// Those that have sent the most go, until a quarter is free: a flood trims
+// itself, and the cost of looking at all is spread over what came.
+void Machine::bound_partial() {
+  std::vector<std::pair<std::size_t, ConnectionId>> senders;
+  connections_.for_each([&](const Connection& each) {
+    std::size_t held = 0;
+    if (each.partial != nullptr) held += each.partial->share.size();
+    if (each.stage == Stage::WebSocket) {
+      held += static_cast<WebSocketListener&>(*each.listener).share.size();
+    }
+    if (held > 0) senders.emplace_back(held, each.id());
+  });
+  std::sort(senders.rbegin(), senders.rend());
+  for (const auto& [held, id] : senders) {
+    if (partial_bytes_ <= options_->partial_bytes_max / 4 * 3) break;
+    refuse_partial(connections_.find(id));
+    ++metrics_.partial_closed;
+  }
+}
+
+// Who waits for an answer gets none between: it would be taken for that one's.
+void Machine::refuse_partial(Connection* connection) {
+  if (connection->stage == Stage::WebSocket) {
+    close_websocket(connection, websocket::kTryAgainLater,
+                    "the server holds too much that is not whole");
+  } else if (connection->stage == Stage::Requests &&
+             connection->in_flight == 0 && connection->outbox.empty()) {
+    answer_problem(connection, last_reply(*connection), too_much_partial());
+  } else {
+    close_now(connection);
+  }
   connection->partial.reset();
 }
 

@@ -58,6 +58,12 @@ void add_state(MetricsText* text, const Call& call) {
               call.options().connections_max);
   text->gauge("subscriptions", "Rooms that connections listen to.",
               call.subscription_count());
+  text->gauge("subscriptions_max", "The cap, --max-all-subscriptions.",
+              call.options().all_subscriptions_max);
+  text->gauge("partial_bytes", "Requests and messages that are not whole.",
+              call.partial_bytes());
+  text->gauge("partial_bytes_max", "The cap, --max-partial.",
+              call.options().partial_bytes_max);
   text->gauge("unread_bytes", "What waits to be sent, held once.",
               call.unread_bytes());
   text->gauge("unread_bytes_max", "The cap, --max-unread.",
@@ -133,6 +139,8 @@ void add_counts(MetricsText* text, const Metrics& counts) {
                 counts.listeners_cut);
   text->counter("unread_closed_total", "Connections closed for --max-unread.",
                 counts.unread_closed);
+  text->counter("partial_closed_total", "Connections closed for --max-partial.",
+                counts.partial_closed);
   text->counter("timeouts_total", "Connections closed for silence.",
                 counts.timeouts);
   text->counter("log_lines_lost_total",
@@ -215,7 +223,9 @@ void report_version(Call& call) {
   writer.key("backlog_bytes").number(call.options().backlog_bytes_max);
   writer.key("unread_bytes").number(call.options().unread_bytes_max);
   writer.key("pending_bytes").number(call.options().pending_bytes_max);
+  writer.key("partial_bytes").number(call.options().partial_bytes_max);
   writer.key("subscriptions").number(call.options().subscriptions_max);
+  writer.key("all_subscriptions").number(call.options().all_subscriptions_max);
   writer.end_object().end_object();
   call.answer({.text = body});
 }

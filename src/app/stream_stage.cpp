@@ -126,13 +126,18 @@ void Machine::deliver(Listener* listener, const base::SharedBytes& frames,
   if (lags && frames.size() > durable.size()) ++metrics_.ephemeral_dropped;
   if (chosen.empty()) return;
   if (waiting > 0 && waiting + chosen.size() > bound) {
-    connection->cut = true;
-    cut_.push_back(connection->id());
-    return;
+    return cut(connection);
   }
   ++metrics_.deliveries;
   connection->outbox.append_shared(chosen, &pool_);
   touch(connection);
+}
+
+// The listener ends when the feed has drained.
+void Machine::cut(Connection* connection) {
+  if (connection->cut) return;
+  connection->cut = true;
+  cut_.push_back(connection->id());
 }
 
 // What was queued may still be read; nothing is added to it.
@@ -152,6 +157,11 @@ void Machine::end_cut_listeners() {
 }
 
 // ---- Subscriptions.
+
+// So many more, of all connections together.
+bool Machine::may_listen_to(std::size_t rooms) const {
+  return feed_.subscription_count() + rooms <= options_->all_subscriptions_max;
+}
 
 void Machine::listen(StreamListener* listener, std::string_view room) {
   if (feed_.is_subscribed(*listener, room)) return;
@@ -257,7 +267,11 @@ void Machine::tell_followers(const chat::Command& command,
   for (StreamListener* listener : found->second) {
     if (!joins) {
       stop_listening(listener, command.room);
-    } else if (!feed_.is_subscribed(*listener, command.room)) {
+    } else if (feed_.is_subscribed(*listener, command.room)) {
+      continue;
+    } else if (!may_listen_to(1)) {
+      cut(listener->connection);  // rather than miss a room without a word
+    } else {
       listen(listener, command.room);
       const std::string_view rooms[] = {command.room};
       replay(listener, rooms, before);
@@ -306,6 +320,9 @@ void Machine::beat(Connection* connection) {
 void Machine::open_stream(Connection* connection, const ReplyTo& to,
                           const StreamRequest& request) {
   if (shutting_down_) return answer_problem(connection, to, restarting());
+  if (!may_listen_to(request.rooms.size())) {
+    return answer_problem(connection, to, too_many_subscriptions());
+  }
   const bool events = request.transport == Transport::EventStream;
   std::string headers = "X-Accel-Buffering: no\r\n";
   headers.append("Cache-Control: no-cache, no-transform\r\n");

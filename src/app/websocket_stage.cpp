@@ -101,6 +101,9 @@ void Machine::upgrade(Connection* connection, const ReplyTo& to,
                           headers_of(*fault));
   }
   if (shutting_down_) return answer_problem(connection, to, restarting());
+  if (!may_listen_to(wanted.rooms.size())) {
+    return answer_problem(connection, to, too_many_subscriptions());
+  }
   std::string headers = "Upgrade: websocket\r\nConnection: Upgrade\r\n";
   headers.append("Sec-WebSocket-Accept: ");
   headers.append(websocket::accept_key(key)).append("\r\n");
@@ -111,7 +114,8 @@ void Machine::upgrade(Connection* connection, const ReplyTo& to,
          {.status = 101, .content_type = {}, .headers = headers});
 
   auto made = std::make_unique<WebSocketListener>(
-      connection, static_cast<std::uint32_t>(options_->body_bytes_max));
+      connection, static_cast<std::uint32_t>(options_->body_bytes_max),
+      &partial_bytes_);
   WebSocketListener* listener = made.get();
   connection->listener = std::move(made);
   connection->stage = Stage::WebSocket;
@@ -150,7 +154,8 @@ void Machine::take_frames(Connection* connection, std::span<char> bytes) {
   while (connection->stage == Stage::WebSocket) {
     if (connection->outbox.size() > options_->backlog_bytes_max) {
       if (bytes.empty()) return;
-      connection->partial = std::make_unique<PartialRequest>(reader_);
+      connection->partial =
+          std::make_unique<PartialRequest>(reader_, &partial_bytes_);
       connection->partial->bytes.assign(bytes.data(), bytes.size());
       return;
     }
@@ -282,6 +287,7 @@ void Machine::join_by_websocket(WebSocketListener* listener,
   }
   if (feed_.is_subscribed(*listener, command.room)) return;
   if (listener->topic_count() >= options_->subscriptions_max) return;
+  if (!may_listen_to(1)) return;
   listen(listener, command.room);
   if (decided.applied.id == 0) return;
   const std::string_view rooms[] = {command.room};

@@ -244,6 +244,10 @@ constexpr Flag kFlags[] = {
      [](std::string_view value, ServeOptions* options) {
        return read_size(value, 1, kMany, &options->app.subscriptions_max);
      }},
+    {"max-all-subscriptions", "N", "rooms they all listen to (250000)",
+     [](std::string_view value, ServeOptions* options) {
+       return read_size(value, 1, kMany, &options->app.all_subscriptions_max);
+     }},
     {"max-body", "BYTES", "largest request body (64k)",
      [](std::string_view value, ServeOptions* options) {
        return read_size(value, 1, 64 * kMiB, &options->app.body_bytes_max);
@@ -257,6 +261,11 @@ constexpr Flag kFlags[] = {
      [](std::string_view value, ServeOptions* options) {
        return read_size(value, kMiB, kUnreadMost,
                         &options->app.unread_bytes_max);
+     }},
+    {"max-partial", "BYTES", "requests not whole, of all connections (64m)",
+     [](std::string_view value, ServeOptions* options) {
+       return read_size(value, kMiB, kUnreadMost,
+                        &options->app.partial_bytes_max);
      }},
     {"max-pending", "BYTES", "commands waiting for the disk (16m)",
      [](std::string_view value, ServeOptions* options) {

@@ -33,9 +33,13 @@ TEST(ConnectionTable, UsesASlotAgainUnderAnotherName) {
   one.stage = Stage::Draining;
   one.broken = true;
   one.in_flight = 3;
-  one.partial = std::make_unique<PartialRequest>(http::RequestReader());
+  std::size_t total = 0;
+  one.partial = std::make_unique<PartialRequest>(http::RequestReader(), &total);
+  one.partial->share.set(7);
+  EXPECT_EQ(total, 7u);
   table.remove(&one);
   EXPECT_EQ(one.partial, nullptr);
+  EXPECT_EQ(total, 0u);
   Connection& again = table.add();
   EXPECT_EQ(&again, &one);
   EXPECT_NE(again.id(), first);

@@ -105,6 +105,12 @@ const std::vector<FlagRow>& flag_rows() {
        [](const ServeOptions& o) { return o.app.connections_max == 7; }},
       {"max-subscriptions", "7",
        [](const ServeOptions& o) { return o.app.subscriptions_max == 7; }},
+      {"max-all-subscriptions", "7",
+       [](const ServeOptions& o) { return o.app.all_subscriptions_max == 7; }},
+      {"max-partial", "2m",
+       [](const ServeOptions& o) {
+         return o.app.partial_bytes_max == 2'097'152;
+       }},
       {"max-body", "10k",
        [](const ServeOptions& o) { return o.app.body_bytes_max == 10'240; }},
       {"max-unread", "2m",
