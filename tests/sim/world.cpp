@@ -473,18 +473,20 @@ void World::check_answered(Link* link) {
       link->last_answered || link->asked.empty() || log_->waiting() > 0) {
     return;
   }
-  const Request& head = link->asked.front();
+  Request& head = link->asked.front();
   if (head.delivered.count() < 0 || head.end > link->delivered) return;
   const bool waits = head.ask == Ask::Receive && head.wait.count() != 0;
   if (waits && link->finished) return;
   if (!waits) return fail("not answered: " + head.name);
   const Model::Page page = model_.page(
       {head.room, head.after.value_or(0), head.limit, head.changes});
-  // A start makes the point of an empty server one of another life, and wakes
-  // nobody: there is nothing to tell.
-  const bool is_hole = head.after == 1 && model_.is_foreign(1) &&
-                       page.members.starts_with(R"("messages":[])");
-  if (!page.nothing && !is_hole) return fail("not woken: " + head.name);
+  // What is forgotten elsewhere, or a start, may make a hole before the point
+  // of who waits already. It wakes nobody: there is nothing to tell.
+  const bool has_missed = !page.members.starts_with(R"("messages":[])");
+  if (!page.nothing && (has_missed || !head.waits)) {
+    return fail("not woken: " + head.name);
+  }
+  head.waits = true;
   const base::Micros since = std::max(head.delivered, link->head_since);
   if (now_.steady > since + head.patience() + kLate) {
     fail("waits too long: " + head.name);
