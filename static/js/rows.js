@@ -4,7 +4,7 @@
 import { bdi, fromTemplate, h, icon, paintAvatar, paintHue, tell } from "./dom.js";
 import {
   clockOf, dayNameOf, errorText, exactOf, setting, t, tn, translate,
-} from "../words/words.js";
+} from "./i18n.js";
 import { showText } from "./show-text.js";
 
 const GROUP_MS = 5 * 60 * 1000;
