@@ -1,8 +1,6 @@
 #include "cli/inventory.h"
 
-#include <string_view>
-
-#include "base/text.h"
+#include "base/phrases.h"
 
 namespace papo::cli {
 namespace {
@@ -26,17 +24,9 @@ Inventory take_inventory(const chat::RoomStore& store) {
 }
 
 std::string describe(const Inventory& inventory) {
-  return counted(inventory.rooms, "room") + ", " +
-         counted(inventory.users, "user") + " and " +
-         counted(inventory.messages, "message");
-}
-
-std::string counted(std::uint64_t count, std::string_view noun) {
-  std::string text;
-  base::append_number(&text, count);
-  text.append(" ").append(noun);
-  if (count != 1) text.append("s");
-  return text;
+  return base::counted(inventory.rooms, "room") + ", " +
+         base::counted(inventory.users, "user") + " and " +
+         base::counted(inventory.messages, "message");
 }
 
 }  // namespace papo::cli

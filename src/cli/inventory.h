@@ -20,7 +20,4 @@ Inventory take_inventory(const chat::RoomStore& store);
 // "1 room, 2 users and 3 messages".
 std::string describe(const Inventory& inventory);
 
-// "1 byte", "2 bytes".
-std::string counted(std::uint64_t count, std::string_view noun);
-
 }  // namespace papo::cli

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "base/phrases.h"
 #include "base/text.h"
 #include "cli/export_lines.h"
 #include "cli/inventory.h"
@@ -95,21 +96,18 @@ void print_damages(const log::Inspection& found) {
 
 void print_torn_tail(const log::ReplayReport& report) {
   if (report.torn_file.empty()) return;
-  std::string text = report.torn_file + " ends in " +
-                     counted(report.torn_bytes, "byte") +
-                     " of a write that was cut short at byte ";
-  base::append_number(&text, report.torn_offset);
-  print_line(text + ": they do not count, and the next start drops them.");
+  print_line(log::describe_torn_tail(report) +
+             ", and the next start drops them.");
 }
 
 std::string describe_contents(const log::Inspection& found) {
   std::string text = describe(take_inventory(*found.store)) + " in ";
   if (found.contents.snapshot != 0) {
-    text += "a snapshot of " + counted(found.report.snapshot_bytes, "byte") +
-            " and ";
+    text += "a snapshot of " +
+            base::counted(found.report.snapshot.bytes, "byte") + " and ";
   }
-  return text + counted(found.contents.segments.size(), "segment") + " of " +
-         counted(found.report.segment_bytes, "byte");
+  return text + base::counted(found.contents.segments.size(), "segment") +
+         " of " + base::counted(found.report.segment_bytes, "byte");
 }
 
 base::Result<bool, std::string> check(Folder* folder) {

@@ -40,7 +40,7 @@ bool Compaction::is_ours() {
   return ours.ok();
 }
 
-base::Result<std::uint64_t, Trouble> Compaction::fold() {
+base::Result<SnapshotSize, Trouble> Compaction::fold() {
   chat::RoomStore store({}, chat::Language::English, key_);
   ReplayOptions options;
   options.stop_before = target();
@@ -53,7 +53,7 @@ base::Result<std::uint64_t, Trouble> Compaction::fold() {
   snapshot.salt = make_salt(key_, FileKind::Snapshot, target());
   snapshot.pace = this;
   const auto bytes = write_snapshot(&files_, store, snapshot);
-  if (bytes) return *bytes;
+  if (bytes) return SnapshotSize{target(), *bytes, store.bytes().contents()};
   return base::Unexpected{
       system_trouble(file_name(FileKind::Snapshot, target()), bytes.error())};
 }

@@ -18,6 +18,7 @@
 #include "log/folder.h"
 #include "log/folder_guard.h"
 #include "log/pace.h"
+#include "log/snapshot_file.h"
 #include "log/trouble.h"
 #include "log/worker.h"
 
@@ -41,16 +42,16 @@ class Compaction final : public Job, private Pace {
   void stop() { stopped_ = true; }
   bool stopped() const { return stopped_; }
 
-  // After a run: the snapshot's bytes.
-  const base::Result<std::uint64_t, Trouble>& outcome() const {
+  // After a run: the snapshot that replaced the segments.
+  const base::Result<SnapshotSize, Trouble>& outcome() const {
     return outcome_;
   }
-  std::uint64_t target() const { return contents_.segments.back(); }
 
  private:
+  std::uint64_t target() const { return contents_.segments.back(); }
   bool go_on() override;
   bool is_ours();
-  base::Result<std::uint64_t, Trouble> fold();
+  base::Result<SnapshotSize, Trouble> fold();
   void remove_replaced();
 
   FileSystem& files_;
@@ -61,7 +62,7 @@ class Compaction final : public Job, private Pace {
   std::optional<base::Error> lost_;  // why the folder is not ours
   Worker* worker_ = nullptr;
   std::atomic<bool> stopped_ = false;
-  base::Result<std::uint64_t, Trouble> outcome_ = std::uint64_t{0};
+  base::Result<SnapshotSize, Trouble> outcome_ = SnapshotSize{};
 };
 
 }  // namespace papo::log

@@ -1,19 +1,22 @@
 // The durable log: commands in files, committed when they are on the disk.
 //
 // The loop appends; at the end of a turn what has gathered goes to the writer's
-// thread as one batch, one write and one sync, while the next batch gathers. So
-// the loop never waits for the disk, and the slower the disk, the more commands
-// share one sync. The batch that is done is reported in the loop, in order,
-// after the next one is on its way.
+// thread as one batch, one write and one sync, while the next batch gathers
+// (log/batch_writer.h). So the loop never waits for the disk, and the slower
+// the disk, the more commands share one sync. The batch that is done is
+// reported in the loop, in order, after the next one is on its way.
 //
 // When the disk fails, what was on its way and what was waiting is reported as
 // failed, and so is every append, at once, until a new segment could be begun:
 // that is tried again every second. What was reported as committed stays so
 // (log/segment_writer.h). Old segments become snapshots in the background
-// (log/compaction.h); log/format.h tells what is in the files.
+// (log/compaction.h), when that wins much (log/disk_use.h); log/format.h tells
+// what is in the files.
 //
 // A folder that is not ours any more is a disk that fails, too: it is looked at
 // with every write and at intervals (log/folder_guard.h).
+//
+// Here it is decided whether the log is available, and what comes next.
 #pragma once
 
 #include <cstddef>
@@ -27,24 +30,16 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "chat/room_store.h"
-#include "log/batch.h"
+#include "log/batch_writer.h"
 #include "log/command_log.h"
 #include "log/compaction.h"
+#include "log/disk_use.h"
 #include "log/file_system.h"
 #include "log/folder_guard.h"
-#include "log/segment_writer.h"
 #include "log/trouble.h"
 #include "log/worker.h"
 
 namespace papo::log {
-
-// When a command is committed, and how much a power cut can take. (A crash of
-// the program takes nothing that was committed.)
-enum class SyncPolicy : std::uint8_t {
-  Always,    // committed when it is on the disk: nothing is lost
-  Interval,  // when the system has it; synced a second later
-  Never,     // the same; synced when the system would, after half a minute
-};
 
 struct FileLogOptions {
   SyncPolicy sync = SyncPolicy::Always;
@@ -52,10 +47,7 @@ struct FileLogOptions {
   base::HashKey key;   // random; salts the files
   // Waiting for the disk; an append beyond fails.
   std::size_t pending_bytes_max = std::size_t{16} * 1024 * 1024;
-  std::uint64_t segment_bytes_max = std::uint64_t{64} * 1024 * 1024;
-  // Segments become a snapshot when they are larger than this and than the
-  // last snapshot: the folder holds at most about three times the live state.
-  std::uint64_t compaction_bytes_min = std::uint64_t{4} * 1024 * 1024;
+  DiskUseOptions disk;
 };
 
 // Is told what the one who runs the server should know, a sentence at a time.
@@ -91,7 +83,8 @@ class FileLog final : public CommandLog {
   // Takes the folder's lock, replays it into `store`, which must be empty, and
   // begins a segment. The limits and the language that the store came with take
   // effect with the first command, in this run and in every later replay; until
-  // then it has those that the log was written under. Blocks.
+  // then it has those that the log was written under. The store must outlive
+  // the log, which asks it now and then how much it holds. Blocks.
   static base::Result<std::unique_ptr<FileLog>, Trouble> open(
       const FileLogOptions& options, const FileLogParts& parts,
       chat::RoomStore* store);
@@ -114,61 +107,41 @@ class FileLog final : public CommandLog {
   FileLogCounts counts() const;
 
  private:
-  enum class Task : std::uint8_t { None, Write, Sync, Begin, Check };
-  class WriterJob final : public Job {
-   public:
-    explicit WriterJob(FileLog* log) : log_(*log) {}
-    void run(Worker& worker) override;
+  using Task = BatchWriter::Task;
+  struct Start;  // what open() found
 
-   private:
-    FileLog& log_;
-  };
   FileLog(const FileLogOptions& options, const FileLogParts& parts,
-          const LogEnd& end, std::unique_ptr<FolderGuard> guard);
+          const chat::RoomStore& store, Start start);
+  static base::Result<base::Done, Trouble> read(const FileLogParts& parts,
+                                                chat::RoomStore* store,
+                                                Start* start);
   // The first segment of this run.
-  base::Result<base::Done, Trouble> begin(FolderContents contents);
+  base::Result<base::Done, Trouble> begin();
 
   Task next_task() const;
   void start_task();
   void finish_task();
-  void finish_begin();
+  void take_segment();
   void become_unavailable(const base::Error& error);
   void start_compaction();
   void finish_compaction();
-  bool is_sync_due() const;
-  bool is_segment_due() const;
-  bool is_compaction_due() const;
+  std::uint64_t live_bytes() const { return store_.bytes().contents(); }
   void notify(std::string_view text);
 
   const FileLogOptions options_;
   const FileLogParts parts_;
+  const chat::RoomStore& store_;
   const std::unique_ptr<FolderGuard> guard_;
-  Settings settings_;
+  BatchWriter batches_;
+  DiskUse disk_;
+  Compaction compaction_;
+  FileLogCounts counts_;
 
-  // The writer's thread has these while task_ is not None and it is busy.
-  SegmentWriter segments_;
-  Batch writing_;
-  base::Result<base::Done> outcome_ = base::Done{};
-
-  WriterJob job_{this};
-  Task task_ = Task::None;
-  Batch pending_;
-  Batch decided_;
   bool available_ = false;
   bool closing_ = false;
   base::Micros now_{};
-  base::Micros retry_at_{};                     // while not available
-  base::Micros sync_at_ = base::Micros::max();  // max: all is synced
-  base::Micros check_at_;                       // while nothing is written
-
-  FolderContents contents_;         // the open segment is the last one
-  std::uint64_t open_bytes_ = 0;    // of the open segment
-  std::uint64_t closed_bytes_ = 0;  // of the other segments
-  base::Micros begin_at_{};         // no segment is begun before, in good times
-  bool compacting_ = false;
-  std::uint64_t compacting_bytes_ = 0;  // of closed_bytes_
-  Compaction compaction_;
-  FileLogCounts counts_;
+  base::Micros retry_at_{};  // while not available
+  base::Micros check_at_;    // while nothing is written
 };
 
 }  // namespace papo::log

@@ -4,6 +4,8 @@
 #include <cerrno>
 #include <utility>
 
+#include "base/phrases.h"
+#include "base/text.h"
 #include "log/batch.h"
 
 namespace papo::log {
@@ -12,6 +14,14 @@ namespace {
 constexpr std::uint64_t kStepsAtOnce = 1024;
 
 }  // namespace
+
+std::string describe_torn_tail(const ReplayReport& report) {
+  std::string text = report.torn_file + " ends in " +
+                     base::counted(report.torn_bytes, "byte") +
+                     " of a write that was cut short at byte ";
+  base::append_number(&text, report.torn_offset);
+  return text + ": they do not count";
+}
 
 Replay::Replay(FileSystem* files, chat::RoomStore* store, ReplayOptions options)
     : files_(*files), store_(*store), options_(options) {}

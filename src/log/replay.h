@@ -18,6 +18,7 @@
 #include "log/format.h"
 #include "log/pace.h"
 #include "log/record_cursor.h"
+#include "log/snapshot_file.h"
 #include "log/trouble.h"
 
 namespace papo::log {
@@ -26,7 +27,7 @@ namespace papo::log {
 struct ReplayReport {
   std::uint64_t commands = 0;       // read from segments
   std::uint64_t segment_bytes = 0;  // that count
-  std::uint64_t snapshot_bytes = 0;
+  SnapshotSize snapshot;
   // The torn tail of the last segment, which nobody was promised.
   std::string torn_file;  // empty: none
   std::uint64_t torn_offset = 0;
@@ -34,6 +35,10 @@ struct ReplayReport {
   // Salvage alone: each damage passed over.
   std::vector<Trouble> passed_over;
 };
+
+// "00000001.log ends in 20 bytes of a write that was cut short at byte 374:
+// they do not count". REQUIRES: a torn tail.
+std::string describe_torn_tail(const ReplayReport& report);
 
 // The end of the last segment, which no later write attests: after a kill it
 // may be in the system's memory alone, where a failed sync left it, and a sync

@@ -101,7 +101,7 @@ Replay::Stop Replay::read_snapshot(std::uint64_t number) {
   end_.sequence = header.sequence;
   SnapshotTaker taker(&store_, header.previous, options_.salvage);
   if (Stop stop = walk_snapshot(name, &*cursor, &taker)) return stop;
-  report_.snapshot_bytes = cursor->offset();
+  report_.snapshot = {number, cursor->offset(), store_.bytes().contents()};
   end_.settings = {store_.limits(), store_.language()};
   if (taker.ended()) return std::nullopt;
   return damaged(name, cursor->offset(), "the file ends too soon");

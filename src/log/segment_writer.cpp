@@ -6,51 +6,56 @@
 #include "log/format.h"
 
 namespace papo::log {
+namespace {
+
+constexpr std::size_t kKeptBytes = std::size_t{64} * 1024;
+
+}  // namespace
 
 SegmentWriter::SegmentWriter(FileSystem* files, base::HashKey key,
                              const LogEnd& end, FolderGuard* guard)
     : files_(*files),
       key_(key),
       guard_(guard),
-      number_(end.segment),
-      previous_(end.previous),
-      first_sequence_(end.first_sequence),
-      next_sequence_(end.sequence),
-      durable_sequence_(end.sequence),
-      written_(end.segment_bytes),
-      durable_(end.segment_bytes) {
+      header_({.number = end.segment,
+               .sequence = end.first_sequence,
+               .previous = end.previous}),
+      written_({end.segment_bytes, end.sequence}),
+      durable_(written_) {
   if (!end.unattested) return;
-  durable_ = end.unattested->offset;
-  durable_sequence_ = end.unattested->sequence;
+  durable_ = {end.unattested->offset, end.unattested->sequence};
   unsynced_ = end.unattested->records;
   earlier_settings_ = end.unattested->settings;
 }
 
 // A segment without a durable command is replaced: a start, or a disk that
 // fails again and again, leaves no trail of empty files.
-SegmentWriter::Place SegmentWriter::next_place() const {
-  if (number_ != 0 && durable_sequence_ == first_sequence_) {
-    return {number_, previous_};
+FileHeader SegmentWriter::next_header() const {
+  FileHeader next = {.number = header_.number + 1,
+                     .sequence = durable_.sequence,
+                     .previous = durable_.bytes};
+  if (header_.number != 0 && durable_.sequence == header_.sequence) {
+    next.number = header_.number;
+    next.previous = header_.previous;
   }
-  return {number_ + 1, durable_};
+  next.salt = make_salt(key_, FileKind::Segment, next.number);
+  return next;
 }
 
 // The header, the settings, what the segment before may have lost, and a batch
 // mark for the end of what is synced before the file has its name.
-std::string SegmentWriter::first_bytes(const Place& place,
-                                       const Settings& settings,
-                                       std::uint32_t salt) {
+std::string SegmentWriter::first_bytes(const FileHeader& header,
+                                       const Settings& settings) {
   std::string bytes;
-  append_header(&bytes, FileKind::Segment,
-                {salt, place.number, durable_sequence_, place.previous});
+  append_header(&bytes, FileKind::Segment, header);
   const std::size_t record = bytes.size();
   append_settings(&bytes, settings);
-  seal_record(&bytes[record], salt);
-  seal_batches(&unsynced_, {salt, durable_sequence_, 0});
+  seal_record(&bytes[record], header.salt);
+  seal_batches(&unsynced_, {header.salt, durable_.sequence, 0});
   bytes += unsynced_;
   std::string mark;
   append_batch_mark(&mark);
-  seal_batches(&mark, {salt, next_sequence_, bytes.size()});
+  seal_batches(&mark, {header.salt, written_.sequence, bytes.size()});
   return bytes += mark;
 }
 
@@ -81,19 +86,15 @@ base::Result<base::Done> SegmentWriter::begin(const Settings& settings) {
     abandon();
     return ours;
   }
-  const Place place = next_place();
-  const std::uint32_t salt = make_salt(key_, FileKind::Segment, place.number);
-  const std::string bytes = first_bytes(place, settings, salt);
-  auto published = publish(file_name(FileKind::Segment, place.number), bytes);
+  const FileHeader header = next_header();
+  const std::string bytes = first_bytes(header, settings);
+  auto published = publish(file_name(FileKind::Segment, header.number), bytes);
   if (!published) return published;
-  salt_ = salt;
-  number_ = place.number;
-  previous_ = place.previous;
+  header_ = header;
   identity_ = tried_;
-  first_sequence_ = durable_sequence_;
-  durable_sequence_ = next_sequence_;
-  written_ = durable_ = bytes.size();
-  unsynced_.clear();
+  written_.bytes = bytes.size();
+  durable_ = written_;
+  forget_unsynced();
   return published;
 }
 
@@ -125,7 +126,7 @@ base::Result<base::Done> SegmentWriter::publish(const std::string& name,
 base::Result<base::Done> SegmentWriter::write(Batch* batch, bool sync) {
   PAPO_CHECK(is_open());
   std::string* bytes = batch->mutable_bytes();
-  seal_batches(bytes, {salt_, next_sequence_, durable_});
+  seal_batches(bytes, {header_.salt, written_.sequence, durable_.bytes});
   auto outcome = file_->append(*bytes);
   if (outcome && sync) outcome = file_->sync();
   if (outcome) outcome = check_folder();
@@ -133,11 +134,10 @@ base::Result<base::Done> SegmentWriter::write(Batch* batch, bool sync) {
     abandon();
     return outcome;
   }
-  written_ += bytes->size();
-  next_sequence_ += batch->size();
+  written_.bytes += bytes->size();
+  written_.sequence += batch->size();
   if (sync) {
     durable_ = written_;
-    durable_sequence_ = next_sequence_;
   } else {
     unsynced_ += *bytes;
   }
@@ -146,7 +146,7 @@ base::Result<base::Done> SegmentWriter::write(Batch* batch, bool sync) {
 
 base::Result<base::Done> SegmentWriter::sync() {
   PAPO_CHECK(is_open());
-  if (durable_ == written_) return base::Done{};
+  if (durable_.bytes == written_.bytes) return base::Done{};
   auto outcome = sync_file();
   if (!outcome) abandon();
   return outcome;
@@ -157,10 +157,15 @@ base::Result<base::Done> SegmentWriter::sync_file() {
   if (outcome) outcome = check_folder();
   if (outcome) {
     durable_ = written_;
-    durable_sequence_ = next_sequence_;
-    unsynced_ = {};
+    forget_unsynced();
   }
   return outcome;
+}
+
+// Keeps memory for the next time unless it was a burst's.
+void SegmentWriter::forget_unsynced() {
+  unsynced_.clear();
+  if (unsynced_.capacity() > kKeptBytes) unsynced_.shrink_to_fit();
 }
 
 base::Result<base::Done> SegmentWriter::close() {
@@ -168,7 +173,7 @@ base::Result<base::Done> SegmentWriter::close() {
   if (!outcome) return outcome;
   std::string mark;
   append_batch_mark(&mark);
-  seal_batches(&mark, {salt_, next_sequence_, durable_});
+  seal_batches(&mark, {header_.salt, written_.sequence, durable_.bytes});
   outcome = file_->append(mark);
   file_.reset();
   return outcome;
@@ -185,7 +190,8 @@ base::Result<base::Done> SegmentWriter::check_folder() const {
   if (guard_ == nullptr) return base::Done{};
   auto outcome = guard_->check();
   if (!outcome || !identity_) return outcome;
-  return guard_->check_file(file_name(FileKind::Segment, number_), *identity_);
+  return guard_->check_file(file_name(FileKind::Segment, header_.number),
+                            *identity_);
 }
 
 // What fills the folder again, after the path and the lock are back, must be
@@ -193,8 +199,8 @@ base::Result<base::Done> SegmentWriter::check_folder() const {
 base::Result<base::Done> SegmentWriter::regain_folder() {
   if (guard_ == nullptr) return base::Done{};
   auto outcome = guard_->regain();
-  if (!outcome || number_ == 0) return outcome;
-  const std::string name = file_name(FileKind::Segment, number_);
+  if (!outcome || header_.number == 0) return outcome;
+  const std::string name = file_name(FileKind::Segment, header_.number);
   if (!identity_) {
     const auto found = files_.identity(name);
     if (!found) return base::Unexpected{found.error()};
@@ -211,7 +217,7 @@ base::Result<base::Done> SegmentWriter::regain_folder() {
 // segment's header that says it does not count.
 void SegmentWriter::abandon() {
   if (file_ == nullptr) return;
-  static_cast<void>(file_->truncate(written_));
+  static_cast<void>(file_->truncate(written_.bytes));
   file_.reset();
 }
 

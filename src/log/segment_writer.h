@@ -21,6 +21,7 @@
 #include "log/command_record.h"
 #include "log/file_system.h"
 #include "log/folder_guard.h"
+#include "log/format.h"
 #include "log/replay.h"
 
 namespace papo::log {
@@ -56,47 +57,44 @@ class SegmentWriter {
   // False before the first begin_segment(), and after an error.
   bool is_open() const { return file_ != nullptr; }
   // Of the segment that is open, or was last.
-  std::uint64_t number() const { return number_; }
-  std::uint64_t bytes() const { return written_; }
+  std::uint64_t number() const { return header_.number; }
+  std::uint64_t bytes() const { return written_.bytes; }
   // Those of the segment before it that count.
-  std::uint64_t previous_bytes() const { return previous_; }
+  std::uint64_t previous_bytes() const { return header_.previous; }
   // Written and not durable.
   std::uint64_t unsynced_bytes() const { return unsynced_.size(); }
   // Of the segment that is open. REQUIRES: is_open().
   const FileIdentity& identity() const { return *identity_; }
 
  private:
-  struct Place {
-    std::uint64_t number;
-    std::uint64_t previous;
+  // How far something goes: bytes of the segment, and the first command that is
+  // not in them.
+  struct Reach {
+    std::uint64_t bytes = 0;
+    std::uint64_t sequence = 1;
   };
   base::Result<base::Done> begin(const Settings& settings);
-  Place next_place() const;
-  std::string first_bytes(const Place& place, const Settings& settings,
-                          std::uint32_t salt);
+  FileHeader next_header() const;
+  std::string first_bytes(const FileHeader& header, const Settings& settings);
   base::Result<base::Done> publish(const std::string& name,
                                    std::string_view bytes);
   base::Result<base::Done> sync_file();
   base::Result<base::Done> check_folder() const;
   base::Result<base::Done> regain_folder();
+  void forget_unsynced();
   void abandon();
 
   FileSystem& files_;
   const base::HashKey key_;
   FolderGuard* const guard_;
   std::unique_ptr<AppendFile> file_;
-  std::uint32_t salt_ = 0;
-  std::uint64_t number_;
-  std::uint64_t previous_;          // bytes of the segment before that count
-  std::uint64_t first_sequence_;    // of the segment
-  std::uint64_t next_sequence_;     // of the next command
-  std::uint64_t durable_sequence_;  // of the first command that is not durable
-  std::uint64_t written_;           // bytes of the segment
-  std::uint64_t durable_;           // of these
-  std::string unsynced_;            // the records in between
+  FileHeader header_;     // of the segment that is open, or was last
+  Reach written_;         // of all that was written
+  Reach durable_;         // of what is on the disk for good
+  std::string unsynced_;  // the records in between
   // Those that hold for what is unsynced from an earlier run.
   std::optional<Settings> earlier_settings_;
-  // The file of segment number_, once known; and one that has its name perhaps,
+  // The file of that segment, once known; and one that has its name perhaps,
   // if it could not be told whether the renaming came through.
   std::optional<FileIdentity> identity_;
   std::optional<FileIdentity> tried_;

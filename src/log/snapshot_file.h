@@ -16,6 +16,13 @@ namespace papo::log {
 // to ClientId. False: the payload is none, or the image refused it.
 bool tell_record(const Record& record, chat::StoreImage* image);
 
+// How large a snapshot is, and how large is what it tells of.
+struct SnapshotSize {
+  std::uint64_t number = 0;    // of the first segment behind it; 0: no snapshot
+  std::uint64_t bytes = 0;     // of the file
+  std::uint64_t contents = 0;  // of the store, as RoomStore::bytes() counts
+};
+
 // Writes `store` as the snapshot before segment `number`: under a temporary
 // name, piece by piece with a sync after each, then renamed. When it returns
 // the snapshot is on the disk for good under its name; after an error there is

@@ -1,15 +1,9 @@
 #include "log/trouble.h"
 
-#include <cstring>
-
+#include "base/phrases.h"
 #include "base/text.h"
 
 namespace papo::log {
-
-std::string describe(const base::Error& error) {
-  if (error.number == 0) return error.doing;
-  return std::string(error.doing) + ": " + std::strerror(error.number);
-}
 
 std::string summarize(const Trouble& trouble) {
   std::string text = trouble.file;

@@ -22,9 +22,6 @@ struct Trouble {
   std::string what;          // a clause: "a record's checksum is wrong"
 };
 
-// "write: No space left on device". Of the number 0: what was found, alone.
-std::string describe(const base::Error& error);
-
 // Where and what: "00000001.log at byte 88: a record is cut short".
 std::string summarize(const Trouble& trouble);
 

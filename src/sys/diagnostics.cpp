@@ -82,8 +82,4 @@ void write_last_line(const char* line) {
       ::write(STDERR_FILENO, line, std::strlen(line));
 }
 
-std::string describe(const base::Error& error) {
-  return std::string(error.doing) + ": " + ::strerror(error.number);
-}
-
 }  // namespace papo::sys

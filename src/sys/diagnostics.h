@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/result.h"
+#include "base/phrases.h"
 #include "sys/line_writer.h"
 
 namespace papo::sys {
@@ -44,7 +44,6 @@ class Diagnostics {
 // at most a second.
 void write_last_line(const char* line);
 
-// "bind: Address already in use".
-std::string describe(const base::Error& error);
+using base::describe;  // "bind: Address already in use"
 
 }  // namespace papo::sys

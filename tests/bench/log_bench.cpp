@@ -215,7 +215,7 @@ log::FileLogOptions options_for(const Arguments& arguments,
   options.sync = sync;
   options.folder = arguments.folder;
   options.key = kKey;
-  options.compaction_bytes_min = compaction_bytes_min;
+  options.disk.compaction_bytes_min = compaction_bytes_min;
   return options;
 }
 

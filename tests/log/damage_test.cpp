@@ -234,8 +234,8 @@ OwnedCommand saying(int number) {
 Files independent_commands(int count, std::uint64_t segment_bytes_max) {
   SimulatedDisk disk;
   FileLogOptions options = small_options(SyncPolicy::Always);
-  options.segment_bytes_max = segment_bytes_max;
-  options.compaction_bytes_min = ~std::uint64_t{0};
+  options.disk.segment_bytes_max = segment_bytes_max;
+  options.disk.compaction_bytes_min = ~std::uint64_t{0};
   support::ScriptedWorker writer(true);
   support::ScriptedWorker compactor(true);
   struct Nobody final : Committed, Notices {

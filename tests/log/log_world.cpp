@@ -17,6 +17,16 @@ const support::OwnedCommand& command_at(const Promises& promises,
 
 }  // namespace
 
+support::OwnedCommand saying(const std::string& text) {
+  support::OwnedCommand command;
+  command.kind = chat::CommandKind::Post;
+  command.time = base::Micros(1'700'000'000'000'000);
+  command.room = "geral";
+  command.user = "ana";
+  command.text = text;
+  return command;
+}
+
 void apply_first(const Promises& promises, std::size_t count,
                  chat::RoomStore* store) {
   for (std::size_t i = 0; i < count; ++i) {
@@ -43,8 +53,8 @@ FileLogOptions small_options(SyncPolicy sync) {
   options.sync = sync;
   options.folder = "data";
   options.key = {1, 2};
-  options.segment_bytes_max = 700;
-  options.compaction_bytes_min = 2000;
+  options.disk.segment_bytes_max = 700;
+  options.disk.compaction_bytes_min = 2000;
   return options;
 }
 

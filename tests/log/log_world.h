@@ -28,6 +28,12 @@ struct Promises {
 inline constexpr chat::StoreLimits kWorldLimits = {
     .history = 4, .rooms = 3, .members = 4, .rooms_of_user = 3};
 
+// A message in the room "geral".
+support::OwnedCommand saying(const std::string& text);
+
+// Tickets in the order of their fates; those that failed are negative.
+using Fates = std::vector<std::int64_t>;
+
 // Applies the first `count` of the commands to `store`.
 void apply_first(const Promises& promises, std::size_t count,
                  chat::RoomStore* store);
@@ -70,12 +76,12 @@ class LogWorld final : private Committed, private Notices {
   const Promises& promises() const { return promises_; }
 
   FileLog& log() { return *log_; }
+  const FileLog& log() const { return *log_; }
   chat::RoomStore& store() { return store_; }
   const support::ScriptedWorker& writer() const { return writer_; }
   const support::ScriptedWorker& compactor() const { return compactor_; }
   const std::vector<std::string>& notices() const { return notices_; }
-  // Tickets in the order of their fates; those that failed are negative.
-  const std::vector<std::int64_t>& fates() const { return fates_; }
+  const Fates& fates() const { return fates_; }
 
  private:
   void on_committed(const chat::Command& command, Ticket ticket) override;
@@ -97,7 +103,7 @@ class LogWorld final : private Committed, private Notices {
   bool was_available_ = true;
   bool segment_was_named_ = false;
   std::vector<std::string> notices_;
-  std::vector<std::int64_t> fates_;
+  Fates fates_;
 };
 
 }  // namespace papo::log

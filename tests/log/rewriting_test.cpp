@@ -1,17 +1,11 @@
-// Looking at damaged logs, copying them and writing them anew.
+// Copying logs and writing them anew.
 #include "log/rewriting.h"
 
 #include <gtest/gtest.h>
 
 #include <string>
-#include <vector>
 
-#include "log/format.h"
-#include "log/inspection.h"
-#include "log/log_world.h"
-#include "support/command_source.h"
-#include "support/simulated_disk.h"
-#include "support/store_text.h"
+#include "log/written_log.h"
 
 namespace papo::log {
 namespace {
@@ -21,90 +15,6 @@ using support::Files;
 using support::SimulatedDisk;
 using support::Survival;
 using support::text_of;
-
-constexpr base::HashKey kKey{7, 7};
-
-// The files of a log that a server has closed, and what it held.
-struct Written {
-  Files files;
-  std::string text;
-};
-
-Written write_log(std::uint64_t seed, int commands) {
-  SimulatedDisk disk;
-  Written written;
-  {
-    LogWorld world(&disk, small_options(SyncPolicy::Always));
-    EXPECT_TRUE(world.open());
-    CommandSource source(seed);
-    for (int i = 0; i < commands; ++i) {
-      world.append(source.next(world.store()));
-      world.settle();
-    }
-    world.close();
-    written.text = text_of(world.store());
-  }
-  written.files = disk.files();
-  return written;
-}
-
-// In their order.
-std::vector<std::string> segments_of(const Files& files) {
-  std::vector<std::string> names;
-  for (const auto& [name, bytes] : files) {
-    if (file_number(FileKind::Segment, name)) names.push_back(name);
-  }
-  return names;
-}
-
-// With a byte of the middle of its first segment wrong.
-Files damaged(Files files) {
-  std::string& bytes = files[segments_of(files).front()];
-  bytes[bytes.size() / 2] ^= 1;
-  return files;
-}
-
-Inspection inspected(SimulatedDisk* disk) {
-  auto found = inspect(disk, kKey);
-  EXPECT_TRUE(found.ok());
-  return std::move(*found);
-}
-
-TEST(Inspection, FindsAnIntactLogWhole) {
-  const Written written = write_log(1, 40);
-  SimulatedDisk disk(written.files);
-  const Inspection found = inspected(&disk);
-  EXPECT_TRUE(found.is_intact());
-  EXPECT_EQ(text_of(*found.store), written.text);
-  EXPECT_EQ(disk.operations(), 0U);
-}
-
-TEST(Inspection, TakesATornTailForNoDamage) {
-  Written written = write_log(2, 40);
-  written.files[segments_of(written.files).back()] += "torn";
-  SimulatedDisk disk(written.files);
-  const Inspection found = inspected(&disk);
-  EXPECT_TRUE(found.is_intact());
-  EXPECT_EQ(found.report.torn_bytes, 4U);
-  EXPECT_EQ(text_of(*found.store), written.text);
-}
-
-TEST(Inspection, TellsEachDamageAndKeepsTheRest) {
-  const Written written = write_log(3, 40);
-  SimulatedDisk disk(damaged(written.files));
-  const Inspection found = inspected(&disk);
-  ASSERT_FALSE(found.is_intact());
-  EXPECT_EQ(found.report.passed_over.front().file,
-            segments_of(written.files).front());
-  EXPECT_GT(found.store->last_id(), 0U);
-  EXPECT_EQ(disk.operations(), 0U);
-}
-
-TEST(Inspection, FailsWhereReadingFails) {
-  SimulatedDisk disk(write_log(4, 10).files);
-  disk.fail_reads(5);
-  EXPECT_FALSE(inspect(&disk, kKey).ok());
-}
 
 TEST(CopyLog, CopiesEveryFileOfTheLogAndNoOther) {
   Written written = write_log(5, 40);

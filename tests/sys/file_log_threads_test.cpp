@@ -32,8 +32,8 @@ class Loop final : private log::Committed, private log::Notices {
     options.sync = sync;
     options.folder = folder;
     options.key = {3, 4};
-    options.segment_bytes_max = 16 * 1024;
-    options.compaction_bytes_min = 32 * 1024;
+    options.disk.segment_bytes_max = 16 * 1024;
+    options.disk.compaction_bytes_min = 32 * 1024;
     auto opened = log::FileLog::open(
         options, {files_.get(), &writer_, &compactor_, this, this}, &store_);
     EXPECT_TRUE(opened.ok());
