@@ -72,12 +72,11 @@ void Batch::report_failed(Committed* committed) {
 }
 
 void Batch::clear() {
-  if (bytes_.capacity() > kKeptBytes) {
-    bytes_ = {};
-    tickets_ = {};
-  }
   bytes_.clear();
   tickets_.clear();
+  if (bytes_.capacity() <= kKeptBytes) return;
+  bytes_.shrink_to_fit();
+  tickets_.shrink_to_fit();
 }
 
 }  // namespace papo::log

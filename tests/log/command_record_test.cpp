@@ -5,7 +5,6 @@
 #include <string>
 
 #include "chat/encoding.h"
-#include "log/batch.h"
 #include "log/format.h"
 #include "log/payload.h"
 #include "support/hex.h"
@@ -207,73 +206,6 @@ TEST(Settings, AreRefusedWithoutSense) {
       read_settings(settings_payload({1, 1, 1, 1, 0, 1, 0, 0, 1})).has_value());
   EXPECT_FALSE(
       read_settings(settings_payload({1, 1, 1, 1, 0, 1, 0, 1, 0})).has_value());
-}
-
-// ---- Batches of them ----
-
-class Fates final : public Committed {
- public:
-  void on_committed(const chat::Command& command, Ticket ticket) override {
-    text += "+" + std::to_string(ticket) + std::string(command.text);
-  }
-  void on_failed(Ticket ticket) override {
-    text += "-" + std::to_string(ticket);
-  }
-  std::string text;
-};
-
-chat::Command saying(std::string_view text) {
-  chat::Command command = kSend;
-  command.text = text;
-  return command;
-}
-
-TEST(Batch, ReportsCommandsInOrderAndIsEmptyThen) {
-  Batch batch;
-  Fates fates;
-  for (int round = 0; round < 2; ++round) {
-    batch.add(saying("a"), 3);
-    batch.add(saying(""), 0);
-    batch.add(saying("c"), 1);
-    EXPECT_EQ(batch.size(), 3u);
-    batch.report_committed(&fates);
-    EXPECT_TRUE(batch.empty());
-    EXPECT_EQ(batch.bytes(), "");
-  }
-  batch.add(saying("d"), 4);
-  batch.add(saying("e"), 5);
-  batch.report_failed(&fates);
-  EXPECT_TRUE(batch.empty());
-  EXPECT_EQ(fates.text, "+3a+0+1c+3a+0+1c-4-5");
-}
-
-// Mark, two commands; mark, one command: the second mark counts on.
-TEST(Batch, IsSealedForOneFileAndThenForAnother) {
-  Batch first;
-  first.add(saying("a"), 1);
-  first.add(saying("b"), 2);
-  Batch second;
-  second.add(saying("c"), 3);
-  std::string records(first.bytes());
-  records += second.bytes();
-  for (const std::uint32_t salt : {11u, 12u}) {
-    seal_batches(&records, {.salt = salt, .sequence = 40, .synced = 99});
-    std::string found;
-    for (std::string_view rest = records; !rest.empty();) {
-      const auto record = read_record(rest, salt);
-      ASSERT_TRUE(record.has_value());
-      if (record->type == RecordType::Batch) {
-        PayloadReader reader(record->payload);
-        found += std::to_string(reader.fixed());
-        EXPECT_EQ(reader.fixed(), 99u);
-        EXPECT_TRUE(reader.done());
-      } else {
-        found += read_command(record->payload)->text;
-      }
-      rest.remove_prefix(record->bytes());
-    }
-    EXPECT_EQ(found, "40ab42c");
-  }
 }
 
 }  // namespace
