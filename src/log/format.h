@@ -152,7 +152,7 @@ struct Record {
 std::optional<Record> read_record(std::string_view bytes, std::uint32_t salt);
 
 // Whether there is one but for a single bit that is the other way round, in a
-// byte that is not zero.
+// byte that is not zero and a record without a stretch of zeros.
 bool has_record_but_for_a_bit(std::string_view bytes, std::uint32_t salt);
 
 // Fixed numbers. REQUIRES: 4 or 8 bytes at `to` or `from`.

@@ -39,7 +39,8 @@ class RecordCursor {
 
   // After Damaged: whether the record at offset() would be intact if one bit of
   // it were the other way round. Not so for a bit whose loss left a byte of
-  // zeros, which a write that was cut short leaves as well.
+  // zeros, nor where many zeros are in a row: a write that was cut short leaves
+  // them as well.
   bool has_flipped_bit();
 
   // Valid until the next call.
