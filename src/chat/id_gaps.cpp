@@ -14,6 +14,12 @@ void IdGaps::add(Gap gap) {
   gaps_.front().last = oldest.last;
 }
 
+void IdGaps::cover(MessageId first) {
+  PAPO_CHECK(gaps_.empty() || gaps_.back().first <= first);
+  while (!gaps_.empty()) gaps_.pop_front();
+  if (first > 1) gaps_.push_back({0, first});
+}
+
 bool IdGaps::contains(MessageId id) const {
   std::size_t low = 0;
   std::size_t high = gaps_.size();

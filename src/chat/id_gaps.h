@@ -29,6 +29,9 @@ class IdGaps {
   // REQUIRES: gap.first > gap.last, and both beyond those of the gaps before
   // but that it may begin where the last one ends. Keeps no empty one.
   void add(Gap gap);
+  // Makes one gap of all ids before `first`, which is none of them.
+  // REQUIRES: no gap reaches beyond it.
+  void cover(MessageId first);
   // Logarithmic.
   bool contains(MessageId id) const;
   // In order.

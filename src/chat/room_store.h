@@ -131,6 +131,10 @@ class RoomStore {
   // the last call counts.
   void set_limits_with_next_command(StoreLimits limits, Language language);
 
+  // For a store of which something was lost, nobody knows what: whoever comes
+  // back with a point from before the last id is told so (is_foreign()).
+  void distrust_points() { gaps_.cover(last_id_); }
+
   // nullptr when there is none. Valid until the next apply().
   const Room* find_room(std::string_view name) const;
   const User* find_user(std::string_view name) const;

@@ -30,6 +30,9 @@ base::Result<LogEnd, Trouble> Replay::run(const FolderContents& contents) {
   end_.settings = {store_.limits(), store_.language()};
   Stop stop = run_all(contents);
   if (stop) return base::Unexpected{std::move(*stop)};
+  // Among what was passed over may be anything: a message, a start, the gap
+  // before one, a room that was removed.
+  if (!report_.passed_over.empty()) store_.distrust_points();
   return end_;
 }
 

@@ -2,7 +2,8 @@
 //
 // Strict by default: the first damage stops it, except the torn tail that a
 // power cut leaves at the very end. Salvage goes on behind whatever is damaged
-// and tells what it passed over.
+// and tells what it passed over. What that was nobody knows: so whoever comes
+// back with a point from before the last id is told that something is missing.
 #pragma once
 
 #include <cstdint>

@@ -90,5 +90,24 @@ TEST(IdGaps, NeverHideOne) {
   }
 }
 
+TEST(IdGaps, BecomeOneOfAllThatWasBefore) {
+  IdGaps gaps(3);
+  gaps.cover(1);
+  EXPECT_EQ(gaps.gaps().size(), 0u);
+  gaps.add({10, 20});
+  gaps.add({30, 40});
+  gaps.cover(50);
+  ASSERT_EQ(gaps.gaps().size(), 1u);
+  EXPECT_FALSE(gaps.contains(0));
+  for (const MessageId id : {1U, 9U, 15U, 25U, 45U, 49U}) {
+    EXPECT_TRUE(gaps.contains(id)) << id;
+  }
+  EXPECT_FALSE(gaps.contains(50));
+  EXPECT_FALSE(gaps.contains(51));
+  gaps.add({60, 70});
+  EXPECT_FALSE(gaps.contains(55));
+  EXPECT_TRUE(gaps.contains(65));
+}
+
 }  // namespace
 }  // namespace papo::chat

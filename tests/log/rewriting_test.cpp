@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 #include "log/written_log.h"
 
@@ -12,6 +13,7 @@ namespace {
 
 using support::CommandSource;
 using support::Files;
+using support::OwnedCommand;
 using support::SimulatedDisk;
 using support::Survival;
 using support::text_of;
@@ -109,6 +111,117 @@ TEST(ReplaceLog, LosesNothingWhenThePowerIsCutAtAnyStep) {
       ASSERT_TRUE(after.is_intact() || !done);
     }
     if (through) return;
+  }
+}
+
+// ---- Points of before a repair
+
+// Lives, each with a start and messages; the points that readers were given.
+struct Lives {
+  Files files;
+  std::vector<chat::MessageId> points;
+  chat::MessageId last = 0;
+};
+
+OwnedCommand at(chat::CommandKind kind, int seconds) {
+  OwnedCommand command = saying("oi");
+  command.kind = kind;
+  command.time += std::chrono::seconds(seconds);
+  if (kind == chat::CommandKind::Start) {
+    command.room.clear();
+    command.user.clear();
+  }
+  return command;
+}
+
+// `folds`: the starts and the gaps before them are in a snapshot.
+Lives write_lives(bool folds) {
+  SimulatedDisk disk;
+  Lives lives;
+  for (int life = 1; life <= 3; ++life) {
+    disk.restart();
+    LogWorld world(&disk, small_options(SyncPolicy::Always));
+    EXPECT_TRUE(world.open());
+    world.append(at(chat::CommandKind::Start, 100 * life));
+    for (int i = 1; i < 4; ++i) {
+      world.append(at(chat::CommandKind::Post, 100 * life + i));
+      world.settle();
+      lives.points.push_back(world.store().last_id());
+    }
+    while (folds && life == 3 && world.log().counts().compactions == 0) {
+      world.append(at(chat::CommandKind::Post, 400));
+      world.settle();
+    }
+    world.close();
+    lives.last = world.store().last_id();
+  }
+  lives.files = disk.files();
+  lives.files.erase(std::string(kLockName));
+  return lives;
+}
+
+// A point between lives, and one of each message.
+void expect_all_told(const Lives& lives, const chat::RoomStore& store) {
+  for (const chat::MessageId point : lives.points) {
+    if (point == store.last_id()) continue;
+    EXPECT_TRUE(store.is_truncated("geral", point));
+    EXPECT_TRUE(store.is_truncated("gone", point));
+    EXPECT_TRUE(store.is_foreign(point + 50'000'000)) << "in a gap";
+  }
+  EXPECT_FALSE(store.is_truncated("geral", store.last_id()));
+}
+
+void repair(SimulatedDisk* disk) {
+  const Inspection found = inspected(disk);
+  ASSERT_FALSE(found.is_intact());
+  ASSERT_TRUE(
+      replace_log(disk, found.contents, *found.store, found.end.sequence, kKey)
+          .ok());
+}
+
+// Whatever byte is damaged, of a start, of a gap, of a message: nobody who
+// comes back is told that they have missed nothing.
+TEST(ReplaceLog, TellsWhoeverComesBackOfWhatWasPassedOver) {
+  for (const bool folds : {false, true}) {
+    const Lives lives = write_lives(folds);
+    for (const auto& [name, bytes] : lives.files) {
+      for (std::size_t at = kHeaderBytes; at < bytes.size(); ++at) {
+        Files files = lives.files;
+        files[name][at] = static_cast<char>(bytes[at] ^ 0x41);
+        SimulatedDisk disk(files);
+        if (inspected(&disk).is_intact()) continue;  // a torn tail
+        SCOPED_TRACE(name + " byte " + std::to_string(at));
+        repair(&disk);
+        disk.restart();
+        LogWorld world(&disk, small_options(SyncPolicy::Always));
+        ASSERT_TRUE(world.open());
+        expect_all_told(lives, world.store());
+        if (HasFailure()) return;
+      }
+    }
+  }
+}
+
+// The gaps of a log that is intact stay as they are, through everything.
+TEST(ReplaceLog, KeepsTheGapsBeforeStarts) {
+  for (const bool folds : {false, true}) {
+    const Lives lives = write_lives(folds);
+    SimulatedDisk disk(lives.files);
+    const Inspection found = inspected(&disk);
+    ASSERT_TRUE(found.is_intact());
+    ASSERT_TRUE(replace_log(&disk, found.contents, *found.store,
+                            found.end.sequence, kKey)
+                    .ok());
+    const Inspection after = inspected(&disk);
+    EXPECT_EQ(after.store->id_gaps().gaps().size(), 3u);
+    for (const chat::MessageId point : lives.points) {
+      EXPECT_FALSE(after.store->is_foreign(point));
+    }
+    for (const int life : {0, 1, 2}) {
+      EXPECT_TRUE(after.store->is_foreign(
+          lives.points[0] - 50'000'000 +
+          100'000'000 * static_cast<std::uint64_t>(life)));
+    }
   }
 }
 
