@@ -27,7 +27,7 @@ class Call {
         request_(request) {}
 
   const Options& options() const { return *machine_.options_; }
-  const chat::RoomStore& store() const { return *machine_.store_; }
+  const chat::RoomStore& store() const { return machine_.store_; }
   const Presence& presence() const { return machine_.presence_; }
   const Fields& fields() const { return machine_.fields_; }
   base::Moment now() const { return machine_.now_; }
@@ -102,7 +102,7 @@ class Call {
   std::size_t unread_bytes() const { return machine_.pool_.waiting_bytes(); }
   std::uint64_t seconds_ahead() const { return machine_.seconds_ahead(); }
   const Metrics& metrics() const { return machine_.metrics_; }
-  const log::CommandLog& log() const { return *machine_.log_; }
+  const log::CommandLog& log() const { return machine_.desk_->log(); }
   std::size_t subscription_count() const {
     return machine_.feed_.subscription_count();
   }

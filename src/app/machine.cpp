@@ -1,13 +1,10 @@
 #include "app/machine.h"
 
 #include <algorithm>
-#include <limits>
 #include <utility>
 
+#include "app/command_answers.h"
 #include "base/check.h"
-#include "base/text.h"
-#include "chat/encoding.h"
-#include "wire/json_writer.h"
 
 namespace papo::app {
 namespace {
@@ -20,15 +17,8 @@ constexpr base::Micros kRefusedTimeout = std::chrono::seconds(5);
 constexpr base::Micros kLingerFor = std::chrono::seconds(2);
 // How long a listener that was cut may take to read what was queued for it.
 constexpr base::Micros kCutFor = std::chrono::seconds(20);
-// So many places for commands are kept when none is under way.
-constexpr std::size_t kTicketsKept = 1'024;
 // Commands without an answer, beyond which a connection is not read from.
 constexpr std::size_t kInFlightMax = 256;
-// The server's own command: that it has started.
-constexpr log::Ticket kStartTicket = std::numeric_limits<log::Ticket>::max();
-// So many members an answer to /join names; GET /members has them all.
-constexpr std::size_t kMembersNamed = 100;
-
 http::Limits request_limits(const Options& options) {
   http::Limits limits;
   limits.body_bytes_max = options.body_bytes_max;
@@ -39,18 +29,21 @@ http::Limits request_limits(const Options& options) {
 
 Machine::Machine(const Parts& parts, base::Moment now)
     : options_(parts.options),
-      store_(parts.store),
+      desk_(parts.desk),
+      store_(parts.desk->store()),
       files_(parts.files),
       random_(parts.random),
       access_log_(parts.access_log),
       now_(now),
       replier_(parts.options, &pool_),
       feed_(this, parts.options->hash_key),
-      presence_(parts.store, &feed_, parts.options->hash_key),
-      room_list_(parts.store, &presence_),
+      presence_(&store_, &feed_, parts.options->hash_key),
+      room_list_(&store_, &presence_),
       wheel_(now.steady),
       followers_(0, base::NameHash{parts.options->hash_key}),
-      reader_(request_limits(*parts.options)) {}
+      reader_(request_limits(*parts.options)) {
+  desk_->watch(this);
+}
 
 // Listeners leave the feed before it goes.
 Machine::~Machine() {
@@ -130,8 +123,7 @@ void Machine::finish_turn(base::Moment now) {
     on_deadline(static_cast<Connection*>(due));
   }
   presence_.on_time(now.steady);
-  log_->on_time(now.steady);
-  log_->deliver();
+  desk_->deliver(now.steady);
   take_found_files();
   do {
     resume_all();
@@ -246,7 +238,7 @@ base::Micros Machine::next_due(base::Moment now, base::Micros at_most) const {
   if (!resumable_.empty()) return now.steady;
   const base::Micros due = wheel_.next_due(now.steady, at_most);
   return std::max(now.steady,
-                  std::min(log_->next_time(), presence_.next_due(due)));
+                  std::min(desk_->next_due(), presence_.next_due(due)));
 }
 
 void Machine::set_deadline(Connection* connection, base::Micros after) {
@@ -344,62 +336,26 @@ bool Machine::is_listening(ConnectionId id) {
 bool Machine::is_quiet() const {
   return connections_.size() == 0 && presence_.empty() && file_waits_.empty() &&
          feed_.topic_count() == 0 && followers_.empty() &&
-         partial_bytes_ == 0 && free_tickets_.size() + 1 == pending_.size();
+         partial_bytes_ == 0 && desk_->waiting() == 0;
 }
 
 // ---- Commands.
 
-void Machine::set_log(log::CommandLog* log) {
-  log_ = log;
-  started_ = now_.wall;
-  append_start();
-}
-
-// The first command of a life. One that could not be stored goes before the
-// next command; until then points of other lives are ahead of every id.
-void Machine::append_start() {
-  start_appended_ = true;
-  log_->append({.kind = chat::CommandKind::Start, .time = started_},
-               kStartTicket);
-}
-
 void Machine::submit(const chat::Command& command, const ReplyTo& reply_to) {
-  if (!start_appended_) append_start();
-  if (free_tickets_.empty()) {
-    free_tickets_.push_back(static_cast<log::Ticket>(pending_.size()));
-    pending_.emplace_back();
-  }
-  const log::Ticket ticket = free_tickets_.back();
-  free_tickets_.pop_back();
-  pending_[ticket] = {reply_to, true};
   ++connections_.find(reply_to.connection)->in_flight;
-  log_->append(command, ticket);
+  desk_->submit(command, reply_to);
 }
 
-// Who waits for the command's answer; nullptr when nobody does.
-Connection* Machine::take_pending(log::Ticket ticket, ReplyTo* to) {
-  if (ticket == 0) return nullptr;
-  PAPO_CHECK(ticket < pending_.size() && pending_[ticket].used);
-  pending_[ticket].used = false;
-  *to = std::move(pending_[ticket].reply_to);
-  free_tickets_.push_back(ticket);
-  forget_tickets();
+// nullptr when it is gone, or reads no more.
+Connection* Machine::who_waits(ReplyTo* to) {
   Connection* connection = connections_.find(to->connection);
   if (connection == nullptr) return nullptr;
   --connection->in_flight;
-  if (connection->stage == Stage::Draining) return nullptr;  // nobody reads on
+  if (connection->stage == Stage::Draining) return nullptr;
   const bool is_last =
       connection->in_flight == 0 && connection->partial == nullptr;
   if (shutting_down_ && is_last) to->keep_alive = false;
   return connection;
-}
-
-// Places for a burst of commands are not kept when none is under way.
-void Machine::forget_tickets() {
-  const bool none = free_tickets_.size() + 1 == pending_.size();
-  if (!none || pending_.size() <= kTicketsKept) return;
-  pending_ = std::vector<Pending>(1);
-  free_tickets_ = std::vector<log::Ticket>();
 }
 
 void Machine::go_on_after_answer(Connection* connection) {
@@ -409,30 +365,32 @@ void Machine::go_on_after_answer(Connection* connection) {
   resume(connection);
 }
 
-void Machine::on_committed(const chat::Command& command, log::Ticket ticket) {
-  const chat::MessageId before = store_->last_id();
-  const auto result = store_->apply(command, this);
-  if (command.kind == chat::CommandKind::Start) return;  // nobody's, no event
+void Machine::on_decision(const Decision& decision) {
+  const auto& result = decision.result;
   ++(result ? metrics_.commands_applied : metrics_.commands_refused);
-  if (result && result->id != 0) note_applied({command, *result, before});
-  ReplyTo to;
-  Connection* connection = take_pending(ticket, &to);
+  if (result && result->id != 0) note_applied(decision);
+}
+
+void Machine::answer_decision(const ReplyTo& reply_to,
+                              const Decision& decision) {
+  ReplyTo to = reply_to;
+  Connection* connection = who_waits(&to);
   if (connection == nullptr) return;
-  if (!result) {
-    answer_problem(connection, to, problem_of(result.error()));
+  if (!decision.result) {
+    answer_problem(connection, to, problem_of(decision.result.error()));
   } else {
-    answer_command(connection, to, {command, *result, before});
+    answer_command(connection, to, decision);
   }
   go_on_after_answer(connection);
 }
 
 // What follows from a command besides its answer.
-void Machine::note_applied(const Decided& decided) {
-  const chat::Command& command = decided.command;
+void Machine::note_applied(const Decision& decision) {
+  const chat::Command& command = decision.command;
   switch (command.kind) {
     case chat::CommandKind::Send:
     case chat::CommandKind::Post:
-      if (!decided.applied.duplicate) ++metrics_.messages;
+      if (!decision.result->duplicate) ++metrics_.messages;
       presence_.stopped_typing(command.room, command.user);
       if (command.kind == chat::CommandKind::Post) {
         presence_.joined(command.room, command.user);
@@ -450,17 +408,13 @@ void Machine::note_applied(const Decided& decided) {
     case chat::CommandKind::Start:
       break;
   }
-  tell_followers(command, decided.before);
+  tell_followers(command, decision.before);
 }
 
-void Machine::on_failed(log::Ticket ticket) {
-  if (ticket == kStartTicket) {
-    start_appended_ = false;
-    return;
-  }
+void Machine::answer_failure(const ReplyTo& reply_to) {
   ++metrics_.commands_failed;
-  ReplyTo to;
-  Connection* connection = take_pending(ticket, &to);
+  ReplyTo to = reply_to;
+  Connection* connection = who_waits(&to);
   if (connection == nullptr) return;
   answer_problem(connection, to,
                  {ErrorCode::StorageUnavailable,
@@ -473,85 +427,19 @@ void Machine::on_event(std::string_view room, const chat::Event& event) {
 }
 
 void Machine::answer_command(Connection* connection, const ReplyTo& to,
-                             const Decided& decided) {
-  const chat::Command& command = decided.command;
-  std::string& members = members_scratch_;
-  members.clear();
-  switch (command.kind) {
-    case chat::CommandKind::Join:
-      append_joined(&members, command);
-      break;
-    case chat::CommandKind::Leave:
-      append_left(&members, command);
-      break;
-    case chat::CommandKind::Send:
-    case chat::CommandKind::Post:
-    case chat::CommandKind::Edit:
-    case chat::CommandKind::Delete:
-    case chat::CommandKind::Topic:
-      append_id(&members, decided);
-      break;
-    case chat::CommandKind::Start:
-      break;
-  }
-  answer_success(connection, to, members);
+                             const Decision& decision) {
+  const chat::Command& command = decision.command;
+  members_scratch_.clear();
+  append_answer(&members_scratch_, decision, store_, options_->language);
+  answer_success(connection, to, members_scratch_);
   if (to.form != ReplyTo::Form::WebSocket) return;
   auto* listener = static_cast<WebSocketListener*>(connection->listener.get());
   if (listener == nullptr) return;
   if (command.kind == chat::CommandKind::Join) {
-    join_by_websocket(listener, decided);
+    join_by_websocket(listener, decision);
   } else if (command.kind == chat::CommandKind::Leave) {
     stop_listening(listener, command.room);
   }
-}
-
-// An id that is 0 belongs to a command that changed nothing.
-void Machine::append_id(std::string* members, const Decided& decided) {
-  const chat::Applied& applied = decided.applied;
-  if (applied.id == 0) return;
-  members->append(R"("id":)");
-  base::append_number(members, applied.id);
-  members->append(R"(,"timestamp":)");
-  base::append_seconds(
-      members, base::Micros(static_cast<base::Micros::rep>(applied.id)));
-  if (applied.duplicate) {
-    members->append(R"(,"duplicate":true)");
-  } else if (const auto at = chat::sent_at(applied.id, decided.command.time)) {
-    members->append(R"(,"sent_at":)");
-    base::append_seconds(members,
-                         base::Micros(static_cast<base::Micros::rep>(at)));
-  }
-}
-
-void Machine::append_joined(std::string* members,
-                            const chat::Command& command) {
-  const bool english = options_->language == chat::Language::English;
-  std::string text(command.user);
-  text.append(english ? " is in " : " está em ").append(command.room);
-  members->append(R"("message":)");
-  json::append_string(members, text);
-  members->append(R"(,"room":)");
-  json::append_string(members, command.room);
-  members->append(R"(,"members":[)");
-  const chat::Room* room = store_->find_room(command.room);
-  std::size_t named = 0;
-  for (const chat::Membership& each : room->members) {
-    if (named == kMembersNamed) break;
-    if (named++ > 0) members->append(",");
-    json::append_string(members, each.user->name.view());
-  }
-  members->append(R"(],"member_count":)");
-  base::append_number(members, room->member_count);
-}
-
-void Machine::append_left(std::string* members, const chat::Command& command) {
-  const bool english = options_->language == chat::Language::English;
-  std::string text(command.user);
-  text.append(english ? " left " : " saiu de ").append(command.room);
-  members->append(R"("message":)");
-  json::append_string(members, text);
-  members->append(R"(,"room":)");
-  json::append_string(members, command.room);
 }
 
 // ---- Reading on.

@@ -26,6 +26,7 @@
 
 #include "app/access_log.h"
 #include "app/clock_watch.h"
+#include "app/command_desk.h"
 #include "app/connection.h"
 #include "app/feed.h"
 #include "app/fields.h"
@@ -33,14 +34,11 @@
 #include "app/metrics.h"
 #include "app/options.h"
 #include "app/presence.h"
-#include "app/reply.h"
 #include "app/room_list.h"
 #include "app/routes.h"
 #include "app/static_files.h"
 #include "app/timer_wheel.h"
 #include "base/random.h"
-#include "chat/room_store.h"
-#include "log/command_log.h"
 
 namespace papo::app {
 
@@ -58,14 +56,12 @@ enum class Ending : std::uint8_t {
   Close,
 };
 
-class Machine final : public log::Committed,
-                      public chat::Audience,
-                      public Delivery {
+class Machine final : public DecisionWatcher, public Delivery {
  public:
   // All must outlive it.
   struct Parts {
     const Options* options;
-    chat::RoomStore* store;
+    CommandDesk* desk;  // told of its decisions from now on
     FileSource* files;
     base::Random* random;
     AccessLog* access_log = nullptr;
@@ -74,11 +70,6 @@ class Machine final : public log::Committed,
   ~Machine() override;
   Machine(const Machine&) = delete;
   Machine& operator=(const Machine&) = delete;
-
-  // Where commands go, and the first of them: that a life begins. REQUIRES:
-  // called once, before the first connection; the log reports to this machine
-  // and outlives its last turn.
-  void set_log(log::CommandLog* log);
 
   // ---- What happens on the network.
 
@@ -122,7 +113,7 @@ class Machine final : public log::Committed,
   std::size_t partial_bytes() const { return partial_bytes_; }
   // How far the ids run ahead of the clock; see app/clock_watch.h.
   std::uint64_t seconds_ahead() const {
-    return app::seconds_ahead(store_->last_id(), now_.wall);
+    return app::seconds_ahead(store_.last_id(), now_.wall);
   }
 
   std::size_t connection_count() const { return connections_.size(); }
@@ -136,10 +127,11 @@ class Machine final : public log::Committed,
   // Nothing is held for anyone: for tests that memory comes back to its base.
   bool is_quiet() const;
 
-  // ---- What the log, the store and the feed call.
+  // ---- What the desk, the store and the feed call.
 
-  void on_committed(const chat::Command& command, log::Ticket ticket) override;
-  void on_failed(log::Ticket ticket) override;
+  void on_decision(const Decision& decision) override;
+  void answer_decision(const ReplyTo& to, const Decision& decision) override;
+  void answer_failure(const ReplyTo& to) override;
   void on_event(std::string_view room, const chat::Event& event) override;
   void deliver(Listener* listener, const base::SharedBytes& frames,
                const base::SharedBytes& durable) override;
@@ -147,17 +139,6 @@ class Machine final : public log::Committed,
 
  private:
   friend class Call;
-
-  struct Pending {
-    ReplyTo reply_to;
-    bool used = false;
-  };
-  // A command and what became of it.
-  struct Decided {
-    const chat::Command& command;
-    const chat::Applied& applied;
-    chat::MessageId before;  // the store's last id before it
-  };
 
   // machine.cpp
   void set_time(base::Moment now);
@@ -167,17 +148,12 @@ class Machine final : public log::Committed,
   void on_deadline(Connection* connection);
   void close_now(Connection* connection);
   void close_after_sending(Connection* connection);
-  void append_start();
   void submit(const chat::Command& command, const ReplyTo& reply_to);
-  Connection* take_pending(log::Ticket ticket, ReplyTo* to);
-  void forget_tickets();
+  Connection* who_waits(ReplyTo* to);
   void go_on_after_answer(Connection* connection);
-  void note_applied(const Decided& decided);
+  void note_applied(const Decision& decision);
   void answer_command(Connection* connection, const ReplyTo& to,
-                      const Decided& decided);
-  static void append_id(std::string* members, const Decided& decided);
-  void append_joined(std::string* members, const chat::Command& command);
-  void append_left(std::string* members, const chat::Command& command);
+                      const Decision& decision);
   void resume(Connection* connection);
   void resume_all();
   void leave_feed(Connection* connection);
@@ -265,14 +241,14 @@ class Machine final : public log::Committed,
                        std::string_view reason);
   void end_websocket(Connection* connection);
   void keep_websocket_alive(Connection* connection);
-  void join_by_websocket(WebSocketListener* listener, const Decided& decided);
+  void join_by_websocket(WebSocketListener* listener, const Decision& decision);
 
   const Options* options_;
-  chat::RoomStore* store_;
+  CommandDesk* desk_;
+  const chat::RoomStore& store_;  // the desk's
   FileSource* files_;
   base::Random* random_;
   AccessLog* access_log_;
-  log::CommandLog* log_ = nullptr;
 
   base::Moment now_;  // of this turn
   Metrics metrics_;
@@ -287,10 +263,6 @@ class Machine final : public log::Committed,
   std::vector<ConnectionId> touched_ids_;
   // Connections that may read on: an answer that they waited for is there.
   std::vector<ConnectionId> resumable_;
-  std::vector<Pending> pending_{1};  // by ticket; 0 is nobody's
-  std::vector<log::Ticket> free_tickets_;
-  base::Micros started_{};       // by the wall clock
-  bool start_appended_ = false;  // and has not failed
   std::unordered_map<std::string, std::vector<StreamListener*>, base::NameHash,
                      std::equal_to<>>
       followers_;  // by user

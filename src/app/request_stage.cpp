@@ -254,7 +254,7 @@ bool Machine::serve(Connection* connection, const http::Request& request) {
   const std::string_view path = request.path();
   const Route* route = find_route(request.method(), path);
   const bool is_command = route != nullptr && route->is_command;
-  const bool would_overtake = !is_command || log_->is_full();
+  const bool would_overtake = !is_command || desk_->is_full();
   if (connection->in_flight > 0 && would_overtake) return false;
 
   const std::optional<Problem> problem = judge(*options_, request, route);

@@ -89,10 +89,10 @@ bool Machine::answer_page(Connection* connection, const ReplyTo& to,
 
 chat::Page Machine::read_page(const PageRequest& wanted) const {
   if (!wanted.changes) {
-    return store_->page_after(wanted.room, wanted.after, wanted.limit);
+    return store_.page_after(wanted.room, wanted.after, wanted.limit);
   }
   std::vector<chat::Event> events =
-      store_->events_after(wanted.room, wanted.after);
+      store_.events_after(wanted.room, wanted.after);
   chat::Page page;
   if (wanted.limit != 0 && events.size() > wanted.limit) {
     events.resize(wanted.limit);
@@ -105,7 +105,7 @@ chat::Page Machine::read_page(const PageRequest& wanted) const {
   }
   page.whole = base::SharedBytes::join(pieces);
   page.size = page.whole.size();
-  page.truncated = store_->is_truncated(wanted.room, wanted.after);
+  page.truncated = store_.is_truncated(wanted.room, wanted.after);
   return page;
 }
 
@@ -191,11 +191,11 @@ void Machine::replay(StreamListener* listener,
   std::vector<chat::Event> events;
   bool truncated = false;
   for (const std::string_view name : rooms) {
-    if (store_->is_truncated(name, after)) {
+    if (store_.is_truncated(name, after)) {
       tell_truncated(listener, name, after);
       truncated = true;
     }
-    std::vector<chat::Event> more = store_->events_after(name, after);
+    std::vector<chat::Event> more = store_.events_after(name, after);
     std::move(more.begin(), more.end(), std::back_inserter(events));
   }
   if (rooms.size() > 1) {
@@ -216,7 +216,7 @@ void Machine::tell_point(StreamListener* listener) {
   if (listener->transport() != Transport::EventStream) return;
   std::string* out = listener->connection->outbox.begin_write(&pool_);
   out->append("id: ");
-  base::append_number(out, store_->resume_point());
+  base::append_number(out, store_.resume_point());
   out->append("\n\n");
   listener->connection->outbox.finish_write();
 }
@@ -355,7 +355,7 @@ void Machine::begin_event_stream(Connection* connection,
   const auto jitter = static_cast<std::int64_t>(random_->next() % 4'000);
   event_stream::append_retry(out, std::chrono::milliseconds(1'000 + jitter));
   out->append("id: ");
-  base::append_number(out, after.value_or(store_->resume_point()));
+  base::append_number(out, after.value_or(store_.resume_point()));
   out->append("\n\n");
   connection->outbox.finish_write();
 }

@@ -132,7 +132,7 @@ void Machine::say_hello(WebSocketListener* listener) {
   json::Writer writer(&json);
   writer.begin_object().key("type").string("hello");
   if (!listener->user.empty()) writer.key("user").string(listener->user.view());
-  writer.key("last_id").number(store_->resume_point());
+  writer.key("last_id").number(store_.resume_point());
   writer.key("version").string(base::version());
   writer.key("build").string(files_->fingerprint());
   writer.key("limits").begin_object();
@@ -141,7 +141,7 @@ void Machine::say_hello(WebSocketListener* listener) {
   writer.key("name_bytes").number(chat::kNameBytesMax);
   writer.key("client_id_bytes").number(chat::kClientIdBytesMax);
   writer.key("topic_bytes").number(chat::kTopicBytesMax);
-  writer.key("history").number(store_->limits().history);
+  writer.key("history").number(store_.limits().history);
   writer.key("subscriptions").number(options_->subscriptions_max);
   writer.end_object().end_object();
   replier_.write_frame(listener->connection, json);
@@ -277,8 +277,8 @@ void Machine::keep_websocket_alive(Connection* connection) {
 // `join` listens too, from its own entry on. The first name that joins on a
 // nameless connection becomes its user, whose presence it is.
 void Machine::join_by_websocket(WebSocketListener* listener,
-                                const Decided& decided) {
-  const chat::Command& command = decided.command;
+                                const Decision& decision) {
+  const chat::Command& command = decision.command;
   if (listener->user.empty()) {
     for (const std::string_view room : feed_.rooms_of(*listener)) {
       presence_.connected(room, command.user);
@@ -289,9 +289,9 @@ void Machine::join_by_websocket(WebSocketListener* listener,
   if (listener->topic_count() >= options_->subscriptions_max) return;
   if (!may_listen_to(1)) return;
   listen(listener, command.room);
-  if (decided.applied.id == 0) return;
+  if (decision.result->id == 0) return;
   const std::string_view rooms[] = {command.room};
-  replay(listener, rooms, decided.before);
+  replay(listener, rooms, decision.before);
 }
 
 }  // namespace papo::app

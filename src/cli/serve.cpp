@@ -191,27 +191,29 @@ class Program {
                           ? options_.store_bytes
                           : usual_store_bytes(sys::usable_memory());
     store_.emplace(app.store, app.language, app.hash_key);
-    machine_.emplace(app::Machine::Parts{&app, &*store_, files_.get(), &random_,
+    if (!open_storage()) return false;
+    const base::Moment now = sys::read_clocks();
+    machine_.emplace(app::Machine::Parts{&app, &*desk_, files_.get(), &random_,
                                          access_log_ ? &*access_log_ : nullptr},
-                     sys::read_clocks());
-    if (!open_storage() || !open_server()) return false;
+                     now);
+    desk_->open(storage_->log(), now.wall);
+    tell_of_clock();
+    if (!open_server()) return false;
     // Who reads that we listen may stop us at once.
     sys::handle_signals(&*wakeup_);
     return listen();
   }
 
   bool open_storage() {
+    desk_.emplace(&*store_);
     storage_.emplace(&diagnostics_, &*wakeup_);
     const auto opened =
         storage_->open({.folder = options_.data_folder,
                         .sync = options_.sync,
                         .pending_bytes_max = options_.app.pending_bytes_max,
                         .key = options_.app.hash_key},
-                       &*machine_, &*store_);
-    if (!opened) return fail(opened.error());
-    machine_->set_log(storage_->log());
-    tell_of_clock();
-    return true;
+                       &*desk_, &*store_);
+    return opened ? true : fail(opened.error());
   }
 
   bool open_server() {
@@ -297,6 +299,7 @@ class Program {
   std::unique_ptr<app::FileSource> files_;
   std::optional<sys::AccessLogFile> access_log_;
   std::optional<chat::RoomStore> store_;
+  std::optional<app::CommandDesk> desk_;
   std::optional<app::Machine> machine_;
   app::ClockWatch clock_watch_;
   std::optional<Storage> storage_;

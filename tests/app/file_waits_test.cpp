@@ -83,7 +83,7 @@ std::string join(std::string_view user) {
 
 class FileWaits : public ::testing::Test {
  protected:
-  FileWaits() { machine_.set_log(&log_); }
+  FileWaits() { desk_.open(&log_, now_.wall); }
 
   ConnectionId connect(std::string_view bytes) {
     const ConnectionId id = machine_.open({}, now_);
@@ -135,8 +135,9 @@ class FileWaits : public ::testing::Test {
   SlowFiles files_;
   Counting random_;
   base::Moment now_{.wall = 1'700'000'000s, .steady = 100s};
-  Machine machine_{{&options_, &store_, &files_, &random_}, now_};
-  log::MemoryLog log_{&machine_};
+  CommandDesk desk_{&store_};
+  Machine machine_{{&options_, &desk_, &files_, &random_}, now_};
+  log::MemoryLog log_{&desk_};
 };
 
 TEST_F(FileWaits, MakeNobodyElseWait) {

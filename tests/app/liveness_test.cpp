@@ -49,7 +49,7 @@ std::string frame_of(char opcode, std::string_view payload) {
 
 class Liveness : public ::testing::Test {
  protected:
-  Liveness() { machine_.set_log(&log_); }
+  Liveness() { desk_.open(&log_, now_.wall); }
 
   ConnectionId connect(std::string_view bytes) {
     const ConnectionId id = machine_.open({}, now_);
@@ -109,8 +109,9 @@ class Liveness : public ::testing::Test {
   NoFiles files_;
   Counting random_;
   base::Moment now_{.wall = 1'700'000'000s, .steady = 100s};
-  Machine machine_{{&options_, &store_, &files_, &random_}, now_};
-  log::MemoryLog log_{&machine_};
+  CommandDesk desk_{&store_};
+  Machine machine_{{&options_, &desk_, &files_, &random_}, now_};
+  log::MemoryLog log_{&desk_};
 };
 
 TEST_F(Liveness, AnEventStreamHasAHeartbeat) {

@@ -80,7 +80,7 @@ class NoLuck final : public base::Random {
 class SlowStorage : public ::testing::Test {
  protected:
   SlowStorage() {
-    machine_.set_log(&log_);
+    desk_.open(&log_, now_.wall);
     log_.decide_at_delivery = 1;  // that the server has started
     log_.deliver();
   }
@@ -159,8 +159,9 @@ class SlowStorage : public ::testing::Test {
   chat::RoomStore store_{options_.store, chat::Language::English, {}};
   EmbeddedFiles files_;
   NoLuck random_;
-  Machine machine_{{&options_, &store_, &files_, &random_}, now_};
-  SlowLog log_{&machine_};
+  CommandDesk desk_{&store_};
+  Machine machine_{{&options_, &desk_, &files_, &random_}, now_};
+  SlowLog log_{&desk_};
 };
 
 TEST_F(SlowStorage, AnswersAndShowsNothingBeforeItIsCommitted) {

@@ -242,7 +242,8 @@ TEST(Start, IsTheFirstCommandThatIsStored) {
     std::uint64_t next() override { return 1; }
   } random;
   const base::Moment now{seconds(1'700'000'000), seconds(10)};
-  Machine machine({&options, &store, &files, &random}, now);
+  CommandDesk desk(&store);
+  Machine machine({&options, &desk, &files, &random}, now);
   // Refuses as many as it should, then takes each.
   struct Refusing final : log::CommandLog {
     explicit Refusing(log::Committed* to) : committed(to) {}
@@ -260,8 +261,8 @@ TEST(Start, IsTheFirstCommandThatIsStored) {
     int refuses = 3;
     std::vector<chat::CommandKind> kinds;
     std::vector<base::Micros> times;
-  } log(&machine);
-  machine.set_log(&log);
+  } log(&desk);
+  desk.open(&log, now.wall);
   EXPECT_TRUE(store.is_foreign(1'600'000'000'000'000));
   for (int i = 1; i <= 3; ++i) {
     const base::Moment then{now.wall + seconds(i), now.steady + seconds(i)};

@@ -61,7 +61,7 @@ std::string frame_of(std::string_view text) {
 class Caller {
  public:
   Caller() {
-    machine_.set_log(&log_);
+    desk_.open(&log_, kNow.wall);
     id_ = machine_.open({}, kNow);
     send(
         "GET /ws?username=b HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
@@ -150,8 +150,9 @@ class Caller {
   NoFiles files_;
   NoRandom random_;
   chat::RoomStore store_{options_.store, options_.language, {}};
-  app::Machine machine_{{&options_, &store_, &files_, &random_}, kNow};
-  papo::log::MemoryLog log_{&machine_};
+  app::CommandDesk desk_{&store_};
+  app::Machine machine_{{&options_, &desk_, &files_, &random_}, kNow};
+  papo::log::MemoryLog log_{&desk_};
   app::ConnectionId id_ = 0;
   std::string received_;
 };

@@ -57,7 +57,7 @@ app::Options small_options() {
 class Caller {
  public:
   Caller() {
-    machine_.set_log(&log_);
+    desk_.open(&log_, kNow.wall);
     id_ = machine_.open({}, kNow);
   }
 
@@ -128,8 +128,9 @@ class Caller {
   NoFiles files_;
   NoRandom random_;
   chat::RoomStore store_{options_.store, options_.language, {}};
-  app::Machine machine_{{&options_, &store_, &files_, &random_}, kNow};
-  papo::log::MemoryLog log_{&machine_};
+  app::CommandDesk desk_{&store_};
+  app::Machine machine_{{&options_, &desk_, &files_, &random_}, kNow};
+  papo::log::MemoryLog log_{&desk_};
   app::ConnectionId id_ = 0;
   bool gone_ = false;
   std::string log_text_;

@@ -59,18 +59,18 @@ World::World(std::uint64_t seed, std::size_t clients)
       options_(choose_options(&lottery_)),
       store_(std::make_unique<chat::RoomStore>(
           options_.store, options_.language, options_.hash_key)),
+      desk_(store_.get()),
       files_(std::make_unique<Files>()),
       now_{base::Micros(1'700'000'000'000'000), 1000s},
       model_(options_.store),
       presence_(&model_),
       views_(1 << 16) {
   machine_ = std::make_unique<app::Machine>(
-      app::Machine::Parts{&options_, store_.get(), files_.get(), &lottery_,
-                          this},
+      app::Machine::Parts{&options_, &desk_, files_.get(), &lottery_, this},
       now_);
   const auto pace = static_cast<SimulatedLog::Pace>(lottery_.below(3));
-  log_ = std::make_unique<SimulatedLog>(pace, machine_.get(), this, &lottery_);
-  machine_->set_log(log_.get());
+  log_ = std::make_unique<SimulatedLog>(pace, &desk_, this, &lottery_);
+  desk_.open(log_.get(), now_.wall);
   note("pace " + std::to_string(static_cast<int>(pace)) + ", backlog " +
        std::to_string(options_.backlog_bytes_max));
   for (std::size_t i = 0; i < clients; ++i) {

@@ -161,6 +161,7 @@ class World final : public app::AccessLog, public LogWitness {
   Lottery lottery_;
   app::Options options_;
   std::unique_ptr<chat::RoomStore> store_;
+  app::CommandDesk desk_;
   std::unique_ptr<app::FileSource> files_;
   std::unique_ptr<app::Machine> machine_;
   std::unique_ptr<SimulatedLog> log_;

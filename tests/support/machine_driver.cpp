@@ -66,9 +66,10 @@ MachineDriver::MachineDriver(const app::Options& options)
     : options_(options),
       store_(options.store, options.language, options.hash_key),
       now_{std::chrono::seconds(1'700'000'000), std::chrono::seconds(1'000)},
-      machine_({&options_, &store_, &files_, &random_, &access_log_}, now_),
-      log_(&machine_) {
-  machine_.set_log(&log_);
+      desk_(&store_),
+      machine_({&options_, &desk_, &files_, &random_, &access_log_}, now_),
+      log_(&desk_) {
+  desk_.open(&log_, now_.wall);
   log_.deliver();  // that it has started
 }
 

@@ -112,6 +112,7 @@ class MachineDriver {
   CountingRandom random_;
   AccessLines access_log_;
   base::Moment now_;
+  app::CommandDesk desk_;
   app::Machine machine_;
   HeldLog log_;
   std::map<app::ConnectionId, Peer> peers_;
