@@ -6,7 +6,11 @@
 namespace papo::log {
 namespace {
 
+// So much is read at a time: little at first, since of many files only the head
+// is looked at.
+constexpr std::size_t kFirstWindowBytes = std::size_t{4} * 1024;
 constexpr std::size_t kWindowBytes = std::size_t{256} * 1024;
+constexpr std::size_t kWindowGrowth = 8;
 
 bool may_begin_record(std::string_view head) {
   return is_record_type(static_cast<std::uint8_t>(head.back())) &&
@@ -33,7 +37,9 @@ bool RecordCursor::load(std::uint64_t offset, std::size_t size) {
   const bool within = offset >= window_begin_ &&
                       offset - window_begin_ + size <= window_.size();
   if (!within) {
-    window_.resize(std::max(size, kWindowBytes));
+    window_bytes_ = std::clamp(window_bytes_ * kWindowGrowth, kFirstWindowBytes,
+                               kWindowBytes);
+    window_.resize(std::max(size, window_bytes_));
     window_begin_ = offset;
     const auto read = file_->read(offset, window_);
     if (!read) {

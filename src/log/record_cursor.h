@@ -61,7 +61,8 @@ class RecordCursor {
   std::uint64_t next_ = 0;  // where next() begins
   Record record_;
   base::Error error_{"", 0};
-  std::string window_;  // the bytes of the file from window_begin_ on
+  std::string window_;            // the bytes of the file from window_begin_ on
+  std::size_t window_bytes_ = 0;  // of the last one
   std::uint64_t window_begin_ = 0;
   std::string_view loaded_;  // what load() brought
 };

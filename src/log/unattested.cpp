@@ -12,7 +12,9 @@
 namespace papo::log {
 namespace {
 
+// So much is read at a time, and at first, since this is a short end mostly.
 constexpr std::size_t kPieceBytes = std::size_t{256} * 1024;
+constexpr std::size_t kFirstPieceBytes = std::size_t{4} * 1024;
 
 // What stands before the first batch is synced before the file has its name.
 std::optional<std::uint64_t> first_batch(RecordCursor* cursor) {
@@ -27,9 +29,11 @@ base::Result<std::string> read_bytes(ReadFile* file, std::uint64_t begin,
   std::string bytes;
   while (begin + bytes.size() < end) {
     const std::uint64_t at = begin + bytes.size();
-    std::string piece(static_cast<std::size_t>(
-                          std::min<std::uint64_t>(kPieceBytes, end - at)),
-                      '\0');
+    const std::size_t most =
+        std::clamp(bytes.size(), kFirstPieceBytes, kPieceBytes);
+    std::string piece(
+        static_cast<std::size_t>(std::min<std::uint64_t>(most, end - at)),
+        '\0');
     const auto count = file->read(at, piece);
     if (!count) return base::Unexpected{count.error()};
     if (*count == 0) break;
