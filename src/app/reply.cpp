@@ -78,7 +78,9 @@ void Replier::append_fields(std::string* out, const ReplyTo& to,
 
 void Replier::append_body(Connection* connection, const Answer& answer) {
   Outbox& outbox = connection->outbox;
-  if (answer.owner != nullptr) {
+  if (answer.text.empty()) {
+    // "304 Not Modified" of a file has an owner, and nothing of it.
+  } else if (answer.owner != nullptr) {
     const std::string_view all = answer.owner->view();
     const auto begin =
         static_cast<std::size_t>(answer.text.data() - all.data());

@@ -122,6 +122,23 @@ TEST(StaticFiles, AreNotSentToWhoHasThem) {
   }
 }
 
+TEST(StaticFiles, OfAFolderAreNotSentToWhoHasThemEither) {
+  const ServerProcess server({"--static", PAPO_STATIC_FOLDER});
+  RawClient client(server.port());
+  for (const char* target : {"/", "/icons/papo.svg", "/js/main.js"}) {
+    SCOPED_TRACE(target);
+    const Answer whole = client.ask(get_request(target));
+    const std::string condition =
+        "If-None-Match: " + whole.field("etag") + "\r\n";
+    for (const char* method : {"GET", "HEAD", "GET"}) {
+      const Answer answer = ask(&client, target, condition, method);
+      EXPECT_EQ(answer.status, 304) << method;
+      EXPECT_EQ(answer.body, "");
+    }
+  }
+  EXPECT_EQ(support::get(server.port(), "/").status, 200);
+}
+
 TEST(StaticFiles, AreCompressedForWhoTakesIt) {
   const ServerProcess server;
   RawClient client(server.port());
