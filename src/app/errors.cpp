@@ -56,8 +56,6 @@ ErrorRow row_of(ErrorCode code) {
       return {429, "too_many_connections"};
     case ErrorCode::HeadersTooLarge:
       return {431, "headers_too_large"};
-    case ErrorCode::Internal:
-      return {500, "internal"};
     case ErrorCode::NotImplemented:
       return {501, "not_implemented"};
     case ErrorCode::Overloaded:

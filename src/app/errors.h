@@ -35,7 +35,6 @@ enum class ErrorCode : std::uint8_t {
   UpgradeRequired,
   TooManyConnections,
   HeadersTooLarge,
-  Internal,
   NotImplemented,
   Overloaded,
   StorageUnavailable,

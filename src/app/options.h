@@ -1,5 +1,6 @@
-// What a server is told when it starts. Every limit of the house is here, with
-// its default; README.md lists them for people.
+// What a server is told when it starts: every limit that has a flag is here,
+// with its default. README.md lists them for people, and the few that have
+// none.
 #pragma once
 
 #include <cstddef>

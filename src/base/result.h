@@ -1,8 +1,10 @@
 // A value, or the reason why there is none.
 //
-// Three kinds of reason travel in a Result and are never mixed: a `Fault` is
-// the peer's bytes (one enum per protocol), a `Refusal` is the domain's no,
-// and an `Error` is a system call that failed. Nothing here throws.
+// The kinds of reason that travel in a Result are never mixed: a `Fault` is
+// the peer's bytes (one enum per protocol), a `Refusal` is the domain's no, a
+// `Problem` is what a client is told of either, an `Error` is a system call
+// that failed, and a `Trouble` is what is wrong with a log's folder. Nothing
+// here throws.
 #pragma once
 
 #include <utility>

@@ -36,7 +36,6 @@ TEST(Errors, HaveTheStatusAndCodeOfTheContract) {
       {ErrorCode::UpgradeRequired, 426, "upgrade_required"},
       {ErrorCode::TooManyConnections, 429, "too_many_connections"},
       {ErrorCode::HeadersTooLarge, 431, "headers_too_large"},
-      {ErrorCode::Internal, 500, "internal"},
       {ErrorCode::NotImplemented, 501, "not_implemented"},
       {ErrorCode::Overloaded, 503, "overloaded"},
       {ErrorCode::StorageUnavailable, 503, "storage_unavailable"},
