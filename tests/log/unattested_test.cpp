@@ -58,7 +58,7 @@ TEST(Unattested, IsWhatFollowsWhatTheLastBatchCallsSynced) {
     ASSERT_EQ(end.unattested.has_value(), each.sequence != 0);
     if (each.sequence == 0) continue;
     EXPECT_EQ(end.unattested->sequence, each.sequence);
-    const std::string& bytes = disk.files().at("00000001.log");
+    const std::string bytes = disk.files().at("00000001.log");
     EXPECT_EQ(end.unattested->records,
               bytes.substr(static_cast<std::size_t>(end.unattested->offset)));
     EXPECT_TRUE(is_same(end.unattested->settings,
