@@ -121,7 +121,10 @@ void Machine::deliver(Listener* listener, const base::SharedBytes& frames,
   const std::size_t waiting = connection->outbox.size();
   if (waiting == 0) stream->asked_bytes = 0;
   const std::size_t bound = options_->backlog_bytes_max + stream->asked_bytes;
-  const bool lags = waiting > bound / 2;
+  // What came in this turn, and what it asked for, is no sign of slowness.
+  const bool lags =
+      connection->unread &&
+      waiting > options_->backlog_bytes_max / 2 + stream->asked_bytes;
   const base::SharedBytes& chosen = lags ? durable : frames;
   if (lags && frames.size() > durable.size()) ++metrics_.ephemeral_dropped;
   if (chosen.empty()) return;
