@@ -78,7 +78,6 @@ struct Request {
   // Where it ends in what the connection sends, and when it was there.
   std::size_t end = 0;
   base::Micros delivered{-1};
-  bool waits = false;  // for news: there was nothing to tell when it came
 
   chat::CommandKind command_kind() const;
   bool is(const chat::Command& command) const;

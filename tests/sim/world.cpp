@@ -473,7 +473,7 @@ void World::check_answered(Link* link) {
       link->last_answered || link->asked.empty() || log_->waiting() > 0) {
     return;
   }
-  Request& head = link->asked.front();
+  const Request& head = link->asked.front();
   if (head.delivered.count() < 0 || head.end > link->delivered) return;
   const bool waits = head.ask == Ask::Receive && head.wait.count() != 0;
   if (waits && link->finished) return;
@@ -482,11 +482,9 @@ void World::check_answered(Link* link) {
       {head.room, head.after.value_or(0), head.limit, head.changes});
   // What is forgotten elsewhere, or a start, may make a hole before the point
   // of who waits already. It wakes nobody: there is nothing to tell.
-  const bool has_missed = !page.members.starts_with(R"("messages":[])");
-  if (!page.nothing && (has_missed || !head.waits)) {
-    return fail("not woken: " + head.name);
-  }
-  head.waits = true;
+  const bool has_missed =
+      !page.nothing && !page.members.starts_with(R"("messages":[])");
+  if (has_missed) return fail("not woken: " + head.name);
   const base::Micros since = std::max(head.delivered, link->head_since);
   if (now_.steady > since + head.patience() + kLate) {
     fail("waits too long: " + head.name);
