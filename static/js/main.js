@@ -1,24 +1,24 @@
 // Where everything meets. Nouns travel down: one state, drawn by idempotent
 // update()s at most once a frame. Verbs bubble up: papo:* events, heard here.
 
-import { $, copyByHand, isTouch } from "./dom.js";
-import { Composer } from "./composer.js";
+import { $, copyByHand, isTouch } from "./ui/dom.js";
+import { Composer } from "./ui/composer.js";
 import {
   askRoom, askTopic, confirmThat, Dialogs, openHelp, Settings, Switcher, Welcome,
-} from "./dialogs.js";
-import { errorText, moved, setLanguage, t } from "./i18n.js";
-import { nameOf, problemOf } from "./names.js";
-import { Announcer, Banner, Notices } from "./notify.js";
+} from "./ui/dialogs.js";
+import { errorText, moved, setLanguage, t } from "./words/words.js";
+import { nameOf, problemOf } from "./model/names.js";
+import { Announcer, Banner, Notices } from "./ui/notices.js";
 import {
   hashOf, loud, Members, RoomHead, roomOfHash, Rooms, Shell, Shortcuts, sorted,
-} from "./shell.js";
-import { insist } from "./retry.js";
-import { Session } from "./session.js";
+} from "./ui/frame.js";
+import { insist } from "./net/retry.js";
+import { Session } from "./net/session.js";
 import {
   holdsInput, keyOf, load, loadName, moveTables, onOtherTab, saveName, save, Table,
-} from "./storage.js";
-import { foreseen, Store } from "./store.js";
-import { Timeline } from "./timeline.js";
+} from "./net/storage.js";
+import { foreseen, Store } from "./model/store.js";
+import { Timeline } from "./ui/timeline.js";
 
 const FRAME_MS = 60;
 const HIDDEN_MS = 250;

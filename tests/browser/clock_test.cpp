@@ -69,8 +69,8 @@ TEST_F(ClockTest, TheBrowsersLanguageIsTakenUpWhereNoneWasChosen) {
 // tells the time, and a day may come again.
 constexpr std::string_view kSentAt = R"js((async () => {
   const at = (path) => import(new URL(path, document.baseURI));
-  const { Store } = await at('js/store.js');
-  const { rowsOf } = await at('js/rows.js');
+  const { Store } = await at('js/model/store.js');
+  const { rowsOf } = await at('js/ui/row.js');
   const none = { get: () => null, set() {} };
   const store = Store({ me: 'ana',
     memory: { read: none, drafts: none, levels: none, edits: none } });

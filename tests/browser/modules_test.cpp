@@ -25,7 +25,7 @@ class ModulesTest : public BrowserTest {
 // Each construct at three lengths. Steps are what the reader counts and, of
 // what the language offers on strings, as many as the string has characters.
 constexpr std::string_view kSteps = R"js(
-  const { parse } = await use('text');
+  const { parse } = await use('model/markdown');
   let native = 0;
   const kept = [];
   const meterOf = (type, names, cost) => names.forEach((name) => {
@@ -95,8 +95,8 @@ TEST_F(ModulesTest, ReadingAStrangersTextTakesStepsInProportion) {
 }
 
 constexpr std::string_view kReadings = R"js(
-  const { parse, mentions } = await use('text');
-  const { isEmoji } = await use('show-text');
+  const { parse, mentions } = await use('model/markdown');
+  const { isEmoji } = await use('ui/show-text');
   const flat = (node) => typeof node === 'string' ? node
     : `<${node.kind}${node.text === undefined ? '' : `:${node.text}`}${
       node.name === undefined ? '' : `:${node.name}`}${
@@ -142,7 +142,7 @@ TEST_F(ModulesTest, TextIsReadAsItIsMeant) {
 }
 
 constexpr std::string_view kInitials = R"js(
-  const { initialsOf } = await use('dom');
+  const { initialsOf } = await use('ui/dom');
   const rows = [
     ['ana', 'A'], ['Ana Clara Lima', 'AL'], ['ana_lima', 'AL'], ['', ''], ['  ', ''],
     ['\u{1f1e7}\u{1f1f7} Ana', '\u{1f1e7}\u{1f1f7}A'],
@@ -165,7 +165,7 @@ TEST_F(ModulesTest, AnAvatarsLettersAreWholeAndSeen) {
 }
 
 constexpr std::string_view kOffers = R"js(
-  const { bestOf } = await use('completion');
+  const { bestOf } = await use('ui/completion');
   let looks = 0;
   const names = Array.from({ length: 5000 }, (_, i) => ({
     normalize: () => { looks += 1; return `x${i}`; },
@@ -186,7 +186,7 @@ TEST_F(ModulesTest, OffersLookAtEachNameOnce) {
 }
 
 constexpr std::string_view kKeys = R"js(
-  const { keyOf, Table, moveTables } = await use('storage');
+  const { keyOf, Table, moveTables } = await use('net/storage');
   const names = ['ana', 'ana:x', 'ana%3Ax', 'ana%', '__proto__', 'constructor', ':', '%', '@',
     'ana@/chat/', '', 'a:b:c', '\ud800'];
   const bad = [];
@@ -221,8 +221,8 @@ TEST_F(ModulesTest, NamesShareNoKeys) {
 }
 
 constexpr std::string_view kOutbox = R"js(
-  const { Outbox } = await use('outbox');
-  const { Refusal } = await use('doors');
+  const { Outbox } = await use('net/outbox');
+  const { Refusal } = await use('net/doors');
   localStorage.clear();
   const asked = [];
   const pauses = { next: () => { asked.push(1); return 1; }, reset() {} };
@@ -281,7 +281,7 @@ TEST_F(ModulesTest, TheOutboxTriesAgainAndIsHeldUpByNone) {
 }
 
 constexpr std::string_view kPauses = R"js(
-  const { Pauses } = await use('retry');
+  const { Pauses } = await use('net/retry');
   const take = (luck, n) => {
     const pauses = Pauses({ first: 100, most: 1000, luck });
     return Array.from({ length: n }, () => Math.round(pauses.next()));
@@ -299,8 +299,8 @@ TEST_F(ModulesTest, PausesGrowToABoundAndAreJittered) {
 
 // Timers are kept and fired by hand; sockets and streams answer when told to.
 constexpr std::string_view kTimers = R"js(
-  const { Transport } = await use('transport');
-  const { StreamDoor, HttpApi } = await use('doors');
+  const { Transport } = await use('net/transport');
+  const { StreamDoor, HttpApi } = await use('net/doors');
   const own = { setTimeout, clearTimeout, WebSocket, EventSource, fetch };
   const timers = new Map();
   let nextTimer = 1;
@@ -401,7 +401,7 @@ TEST_F(ModulesTest, TheTimerOfAnAbandonedAttemptEndsNothingElse) {
 }
 
 constexpr std::string_view kRead = R"js(
-  const { Store } = await use('store');
+  const { Store } = await use('model/store');
   const written = new Map();
   const table = (kept) => ({
     get: (room) => kept.get(room) ?? null, set: (room, value) => kept.set(room, value),

@@ -86,7 +86,7 @@ TEST_F(NamesTest, AStoredNameIsPutRight) {
 // comes as a person types it, with blanks around it.
 constexpr std::string_view kRules = R"js((async () => {
   const { nameOf, problemOf } =
-    await import(new URL('js/names.js', document.baseURI));
+    await import(new URL('js/model/names.js', document.baseURI));
   const pieces = ['a', 'b', ' ', '.', '..', '\u00a0', '\ufeff', '\u3000', '\u0085',
     '\u200b', '\u200c', '\u200d', '\u200e', '\u202e', '\u2066', '\u00ad',
     '\u034f', '\u061c', '\u115f', '\u17b4', '\u180b', '\u2060', '\u2800',

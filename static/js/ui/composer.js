@@ -6,12 +6,12 @@
 // What is written is kept with each stroke, per room: as the draft, or as the new
 // text of the message that is being changed. It is kept until its deed is done.
 
-import { readCommand } from "./commands.js";
+import { readCommand } from "../model/commands.js";
 import { Completion } from "./completion.js";
 import { $, bytesOf, composes, h, isTouch, onTouch, tell, typeInto } from "./dom.js";
-import { EMOJI, emojiOf } from "./emoji.js";
-import { t } from "./i18n.js";
-import { foreseen } from "./store.js";
+import { EMOJI, emojiOf } from "../model/emoji.js";
+import { t } from "../words/words.js";
+import { foreseen } from "../model/store.js";
 
 const NEAR_LIMIT = 0.8;
 const EMOJI_NAME_MAX = 32;

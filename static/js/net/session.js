@@ -3,7 +3,7 @@
 
 import { Refusal } from "./doors.js";
 import { Outbox } from "./outbox.js";
-import { meantBy, nameOf } from "./names.js";
+import { meantBy, nameOf } from "../model/names.js";
 import { insist } from "./retry.js";
 import { Transport } from "./transport.js";
 

@@ -4,7 +4,7 @@
 // so that a resume may overlap what is already here.
 
 import { People } from "./people.js";
-import { mentions } from "./text.js";
+import { mentions } from "./markdown.js";
 
 // Entries kept of the room on screen, which one may scroll back through, and
 // of every other; when there are more, TRIM go besides.

@@ -3,9 +3,9 @@
 // it is turned on.
 
 import { $ } from "./dom.js";
-import { t } from "./i18n.js";
-import { loud } from "./shell.js";
-import { load, save } from "./storage.js";
+import { t } from "../words/words.js";
+import { loud } from "./frame.js";
+import { load, save } from "../net/storage.js";
 
 const TEXT_MAX = 140;
 const REST_MS = 1000;

@@ -1,13 +1,13 @@
 // What stands before the page: arriving; the small dialogs, which promise what
 // was chosen, or null; the room switcher, settings, help.
 
-import { COMMANDS } from "./commands.js";
+import { COMMANDS } from "../model/commands.js";
 import { $, composes, h, isTouch, tell } from "./dom.js";
-import { HttpApi } from "./doors.js";
-import { current as language, t } from "./i18n.js";
-import { foldOf, meantBy, nameOf, problemOf } from "./names.js";
-import { loud, sorted } from "./shell.js";
-import { load, save } from "./storage.js";
+import { HttpApi } from "../net/doors.js";
+import { current as language, t } from "../words/words.js";
+import { foldOf, meantBy, nameOf, problemOf } from "../model/names.js";
+import { loud, sorted } from "./frame.js";
+import { load, save } from "../net/storage.js";
 
 const FOUND_MAX = 12;
 const CHIPS_MAX = 12;

@@ -1,10 +1,10 @@
 // What is offered while one writes.
 
-import { COMMANDS } from "./commands.js";
+import { COMMANDS } from "../model/commands.js";
 import { avatarOf, bdi, h, isTouch, typeInto } from "./dom.js";
-import { findEmoji } from "./emoji.js";
-import { t } from "./i18n.js";
-import { foldOf } from "./names.js";
+import { findEmoji } from "../model/emoji.js";
+import { t } from "../words/words.js";
+import { foldOf } from "../model/names.js";
 
 // What may follow @, : and / in the message box: a listbox that the arrows
 // move through while the focus stays in the text (the ARIA combobox pattern).

@@ -2,10 +2,10 @@
 // lands: createElement and text nodes only.
 
 import { h, tell } from "./dom.js";
-import { t } from "./i18n.js";
-import { graphemes } from "./letters.js";
-import { foldOf } from "./names.js";
-import { parse } from "./text.js";
+import { t } from "../words/words.js";
+import { graphemes } from "../model/letters.js";
+import { foldOf } from "../model/names.js";
+import { parse } from "../model/markdown.js";
 
 const LARGE_MAX = 16;
 const LARGE_UNITS_MAX = 64;

@@ -3,9 +3,9 @@
 // and follows the end while the reader is there.
 
 import { $, reconcile, tell } from "./dom.js";
-import { setting, t } from "./i18n.js";
-import { drawRow, makeRow, MessageActions, rowsOf } from "./rows.js";
-import { foreseen } from "./store.js";
+import { setting, t } from "../words/words.js";
+import { drawRow, makeRow, MessageActions, rowsOf } from "./row.js";
+import { foreseen } from "../model/store.js";
 
 const WINDOW = 80;
 const WINDOW_MAX = 300;

@@ -3,8 +3,8 @@
 // and the keyboard just work.
 
 import { $, avatarOf, composes, h, icon, paintAvatar, reconcile, tell } from "./dom.js";
-import { current as language, t } from "./i18n.js";
-import { load, save } from "./storage.js";
+import { current as language, t } from "../words/words.js";
+import { load, save } from "../net/storage.js";
 
 const OTHERS_MAX = 100;
 const PEOPLE_MAX = 200;

@@ -4,7 +4,7 @@
 import { bdi, fromTemplate, h, icon, paintAvatar, paintHue, tell } from "./dom.js";
 import {
   clockOf, dayNameOf, errorText, exactOf, setting, t, tn, translate,
-} from "./i18n.js";
+} from "../words/words.js";
 import { showText } from "./show-text.js";
 
 const GROUP_MS = 5 * 60 * 1000;

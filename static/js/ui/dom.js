@@ -1,7 +1,7 @@
 // The few words that the other modules build nodes with. Text only ever
 // becomes a text node: nothing here, or anywhere, parses HTML.
 
-import { capital, firstLetter } from "./letters.js";
+import { capital, firstLetter } from "../model/letters.js";
 
 export const $ = (id) => document.getElementById(id);
 
