@@ -105,7 +105,7 @@ TEST(WebClient, HasNoInlineScriptOrStyle) {
 // there. (What the scripts name, the tests in a browser meet.)
 TEST(WebClient, HasEveryPhraseOfTheMarkup) {
   const std::string_view words = bytes_of("js/words/words.js");
-  const auto keys = all_of(words, "\n  (\\w+): \\[");
+  const auto keys = all_of(words, "\n(\\w+): \\[");
   const std::set<std::string> known(keys.begin(), keys.end());
   EXPECT_EQ(known.size(), keys.size()) << "a phrase is there twice";
   EXPECT_GT(known.size(), 100u);
@@ -135,9 +135,9 @@ TEST(WebClient, LoadsEveryModuleThatItImports) {
 
 using Colours = std::map<std::string, std::string, std::less<>>;
 
-// The #rrggbb of one block of css/tokens.css.
+// The #rrggbb of one block of css/tokens.css, which papo.css holds.
 Colours colours_of(std::string_view selector) {
-  const std::string_view sheet = bytes_of("css/tokens.css");
+  const std::string_view sheet = bytes_of("css/papo.css");
   const std::size_t begin = sheet.find(std::string(selector) + " {");
   EXPECT_NE(begin, std::string_view::npos) << selector;
   if (begin == std::string_view::npos) return {};
@@ -177,7 +177,7 @@ struct Pair {
   const char* back;
 };
 
-// Success criterion 1.4.3: text, and its ground, as css/papo.css pairs them.
+// Success criterion 1.4.3: text, and its ground, as the sheets pair them.
 constexpr Pair kTexts[] = {
     {"ink", "paper"},
     {"ink", "surface"},
