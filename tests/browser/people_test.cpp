@@ -192,7 +192,7 @@ constexpr std::string_view kRandomly = R"js((async () => {
       if (comes) members.push(name); else members.splice(at, 1);
       log.push({ name, came: comes, id: id += 1 });
     };
-    const people = People();
+    const people = new People();
     const tell = ({ name, is, came, id }) => {
       if (id === undefined) people.seen(name, is);
       else if (came) people.came(name, id);
@@ -233,7 +233,7 @@ constexpr std::string_view kRandomly = R"js((async () => {
 })())js";
 
 TEST_F(PeopleTest, TheListIsExactWhateverCrosses) {
-  serve();
+  serve_sources();
   Page& page = open_page();
   EXPECT_EQ(page.promise(kRandomly).text, "exact");
 }

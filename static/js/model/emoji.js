@@ -1,4 +1,7 @@
-// The emoji, by English and Portuguese names.
+// The emoji, by English and Portuguese names; and which texts are nothing else.
+
+import { graphemes } from "./letters.js";
+
 const TABLE = `
 😀 grinning sorriso|😄 smile feliz|😁 grin|😂 joy rindo|🤣 rofl|😊 blush|🙃 upside_down|😉 wink piscada|
 😍 heart_eyes apaixonado|😘 kiss beijo|😋 yum delicia|😜 tongue lingua|😎 cool oculos|🥳 party festa|
@@ -40,3 +43,23 @@ export function findEmoji(start, most) {
 
 // The emoji of exactly this name, or null.
 export const emojiOf = (name) => BY_NAME.get(name) ?? null;
+
+const LARGE_MAX = 16;
+const LARGE_UNITS_MAX = 64;
+
+// One picture: by itself, with a selector or a tone, joined with others; a flag;
+// a key's cap.
+const PICTURE = new RegExp(String.raw`^(?:\p{RI}{2}|[\d#*]\ufe0f?\u20e3|` +
+  String.raw`\p{Emoji_Presentation}[^]*|\p{Extended_Pictographic}(?:\ufe0f|\p{EMod})[^]*|` +
+  String.raw`\p{Extended_Pictographic})$`, "u");
+
+// Whether `text` is emoji alone, and few: those are shown large.
+export function isEmoji(text) {
+  if (text.length > LARGE_UNITS_MAX || text.trim() === "") return false;
+  let count = 0;
+  for (const each of graphemes(text)) {
+    count += 1;
+    if (count > LARGE_MAX || !(PICTURE.test(each) || each.trim() === "")) return false;
+  }
+  return true;
+}

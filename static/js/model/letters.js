@@ -1,4 +1,4 @@
-// Characters as readers see them. Pure.
+// Characters as readers see them.
 
 // What shows nothing: controls, spaces, and what only changes its neighbours.
 const VISIBLE = /[^\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/u;
@@ -19,7 +19,7 @@ export function* graphemes(text) {
 
 // The first grapheme of `text` that can be seen, or "". One that marks are
 // piled upon stands without them.
-export function firstLetter(text) {
+function firstLetter(text) {
   for (const letter of graphemes(text)) {
     if (!VISIBLE.test(letter)) continue;
     const points = [...letter];
@@ -29,9 +29,17 @@ export function firstLetter(text) {
 }
 
 // Upper case, where that does not make two letters of one (ß, ﬁ).
-export function capital(letter) {
+function capital(letter) {
   const upper = letter.toLocaleUpperCase();
   return [...upper].length > [...letter].length ? letter : upper;
+}
+
+// Up to two letters that stand for a name in its round picture.
+export function initialsOf(name) {
+  const words = name.split(/[\s._-]+/u).map(firstLetter).filter(Boolean);
+  if (words.length === 0) return firstLetter(name);
+  const last = words.length > 1 ? words.at(-1) : "";
+  return capital(words[0]) + capital(last);
 }
 
 // Whether a code point is of a word; a code unit, a space.

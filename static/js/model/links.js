@@ -1,5 +1,5 @@
-// Addresses in running text. Pure. Each character is looked at a bounded number
-// of times, and `meter.steps` counts them.
+// Addresses in running text. Each character is looked at a bounded number of
+// times, and `meter.steps` counts them.
 
 import { isSpace, isWord, wordBefore } from "./letters.js";
 

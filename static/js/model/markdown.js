@@ -1,4 +1,4 @@
-// A small Markdown: from text to a tree of plain objects. Pure.
+// A small Markdown: from text to a tree of plain objects.
 //
 // Blocks: ``` fences, > quotes, - and 1. lists, paragraphs that keep their
 // line breaks. Inline: `code`, **bold**, *italic*, _italic_, ~~struck~~, bare
@@ -102,7 +102,7 @@ function readParagraph(lines, start, { blocks, context, depth }) {
 }
 
 // The inline nodes of `text`: strings, and objects with a `kind`.
-export function inline(text, names = [], meter = { steps: 0 }) {
+function inline(text, names = [], meter = { steps: 0 }) {
   const scan = { text, meter, names: treeOf(names), closers: new Map(), local: 0 };
   return nodesOf(scan, 0, text.length, 0);
 }

@@ -5,8 +5,7 @@
 // it is, so that a room that another client has made can be entered.
 
 const encoder = new TextEncoder();
-const CHARACTERS_MAX = 64;
-const BYTES_MAX = 256;
+export const bytesOf = (text) => encoder.encode(text).length;
 
 // What is meant by what somebody typed, or an older page kept.
 export const nameOf = (typed) => typed.trim().normalize("NFC");
@@ -29,14 +28,29 @@ const HIDDEN = /[\p{Cc}\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/u;
 const MARKS = String.raw`\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f`;
 const VISIBLE = new RegExp(`[^${BLANK}${MARKS}]`, "u");
 
-// Why a name cannot be, as a phrase, or "".
-export function problemOf(name) {
+// Why a name cannot be, as a phrase, or "". How long one may be is in the server's
+// `limits`: until they are known, it is the server that says no.
+export function problemOf(name, limits = {}) {
   if (name === "") return "nameMissing";
-  if ([...name].length > CHARACTERS_MAX || encoder.encode(name).length > BYTES_MAX) {
+  if ([...name].length > limits.name_characters || bytesOf(name) > limits.name_bytes) {
     return "nameTooLong";
   }
   const bare = name.replace(FITTING, "");
   if (HIDDEN.test(bare)) return "nameHidden";
   if (!VISIBLE.test(bare)) return "nameInvisible";
   return name === "." || name === ".." ? "nameDots" : "";
+}
+
+// Of `names`, those that begin with `word`, then those that hold it elsewhere;
+// each is looked at once.
+export function bestOf(names, word, most) {
+  const begins = [];
+  const holds = [];
+  for (const name of names) {
+    const at = foldOf(name).indexOf(word);
+    if (at === 0) begins.push(name);
+    else if (at > 0 && holds.length < most) holds.push(name);
+    if (begins.length === most) break;
+  }
+  return [...begins, ...holds].slice(0, most);
 }

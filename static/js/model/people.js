@@ -13,134 +13,153 @@ import { foldOf } from "./names.js";
 const LONG_NAMES_MAX = 200;
 const collator = new Intl.Collator();
 
-export function People() {
-  const members = new Set();
-  const there = new Set();
-  let sorted = [];
-  let longNames = [];
-  let kept = null;
-  let lastId = 0;
-  let online = 0;
+export class People {
+  // Whether a list has come, and whether something was missed since.
+  known = false;
+  stale = true;
+  // Counts changes, for who draws.
+  revision = 0;
+  #members = new Set();
+  #there = new Set();
+  #sorted = [];
+  #longNames = [];
+  #kept = null;
+  #lastId = 0;
+  #online = 0;
 
-  const people = {
-    // Whether a list has come, and whether something was missed since.
-    known: false, stale: true,
-    // Counts changes, for who draws.
-    revision: 0,
-    came: (name, id) => take({ id, name, does: came }),
-    went: (name, id) => take({ id, name, does: went }),
-    seen: (name, is) => take({ id: 0, name, does: is ? appeared : vanished }),
-    missed, ask, first,
-    isOnline: (name) => there.has(name),
-    // In the order of joining.
-    names: () => members.values(),
-    count: () => members.size,
-    online: () => online,
-    // Names with a space in them, folded: what a mention may hold.
-    longNames: () => longNames,
-  };
+  came(name, id) {
+    this.#take(id, () => this.#add(name));
+  }
 
-  function take(event) {
-    if (event.id !== 0) {
-      if (event.id <= lastId) return;
-      lastId = event.id;
-    }
-    kept?.push(event);
-    event.does(event.name);
-    people.revision += 1;
+  went(name, id) {
+    this.#take(id, () => this.#remove(name));
+  }
+
+  seen(name, is) {
+    this.#take(0, () => (is ? this.#appear(name) : this.#vanish(name)));
   }
 
   // Ids may begin anew too: the server may be in another life.
-  function missed() {
-    people.stale = true;
-    lastId = 0;
-    if (!people.known) there.clear();
-  }
-
-  function came(name) {
-    if (!members.delete(name)) {
-      sorted.splice(placeOf(name), 0, name);
-      if (there.has(name)) online += 1;
-      if (/\s/.test(name)) renameLong();
-    }
-    members.add(name);
-  }
-
-  function went(name) {
-    if (!members.delete(name)) return;
-    sorted.splice(placeOf(name), 1);
-    if (there.has(name)) online -= 1;
-    if (/\s/.test(name)) renameLong();
-  }
-
-  function appeared(name) {
-    if (members.has(name) && !there.has(name)) online += 1;
-    there.add(name);
-  }
-
-  function vanished(name) {
-    if (members.has(name) && there.has(name)) online -= 1;
-    there.delete(name);
-  }
-
-  // Where `name` belongs in `sorted`.
-  function placeOf(name) {
-    let low = 0;
-    let high = sorted.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (compare(sorted[middle], name) < 0) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+  missed() {
+    this.stale = true;
+    this.#lastId = 0;
+    if (!this.known) this.#there.clear();
   }
 
   // Call when the list is being asked for, and the answer with its members, or
   // with null when there is none.
-  function ask() {
-    kept = [];
+  ask() {
+    this.#kept = [];
     return (list) => {
-      const meanwhile = kept;
-      kept = null;
-      if (list) settle(list, meanwhile);
+      const meanwhile = this.#kept;
+      this.#kept = null;
+      if (list) this.#settle(list, meanwhile);
     };
   }
 
-  // What is known of those who only listen is older than a gap: forgotten.
-  function settle(list, meanwhile) {
-    members.clear();
-    if (people.known) there.clear();
-    online = 0;
-    for (const { username, online: is } of list) {
-      members.add(username);
-      if (is) there.add(username);
-      else there.delete(username);
-      if (is) online += 1;
-    }
-    sorted = [...members].sort(compare);
-    renameLong();
-    for (const { name, does } of meanwhile) does(name);
-    people.known = true;
-    people.stale = false;
-    people.revision += 1;
+  isOnline(name) {
+    return this.#there.has(name);
   }
 
-  function renameLong() {
-    longNames = sorted.filter((name) => /\s/.test(name))
-      .slice(0, LONG_NAMES_MAX).map(foldOf);
+  // In the order of joining.
+  names() {
+    return this.#members.values();
+  }
+
+  count() {
+    return this.#members.size;
+  }
+
+  online() {
+    return this.#online;
+  }
+
+  // Names with a space in them, folded: what a mention may hold.
+  longNames() {
+    return this.#longNames;
   }
 
   // By name, the first `most` of those who are online, or of the others.
-  function first(most, is) {
+  first(most, is) {
     const found = [];
-    for (const name of sorted) {
+    for (const name of this.#sorted) {
       if (found.length >= most) break;
-      if (there.has(name) === is) found.push(name);
+      if (this.#there.has(name) === is) found.push(name);
     }
     return found;
   }
 
-  return people;
+  #take(id, deed) {
+    if (id !== 0) {
+      if (id <= this.#lastId) return;
+      this.#lastId = id;
+    }
+    this.#kept?.push(deed);
+    deed();
+    this.revision += 1;
+  }
+
+  #add(name) {
+    if (!this.#members.delete(name)) {
+      this.#sorted.splice(this.#placeOf(name), 0, name);
+      if (this.#there.has(name)) this.#online += 1;
+      if (/\s/.test(name)) this.#renameLong();
+    }
+    this.#members.add(name);
+  }
+
+  #remove(name) {
+    if (!this.#members.delete(name)) return;
+    this.#sorted.splice(this.#placeOf(name), 1);
+    if (this.#there.has(name)) this.#online -= 1;
+    if (/\s/.test(name)) this.#renameLong();
+  }
+
+  #appear(name) {
+    if (this.#members.has(name) && !this.#there.has(name)) this.#online += 1;
+    this.#there.add(name);
+  }
+
+  #vanish(name) {
+    if (this.#members.has(name) && this.#there.has(name)) this.#online -= 1;
+    this.#there.delete(name);
+  }
+
+  // What is known of those who only listen is older than a gap: forgotten.
+  #settle(list, meanwhile) {
+    this.#members.clear();
+    if (this.known) this.#there.clear();
+    this.#online = 0;
+    for (const { username, online } of list) {
+      this.#members.add(username);
+      if (online) this.#there.add(username);
+      else this.#there.delete(username);
+      if (online) this.#online += 1;
+    }
+    this.#sorted = [...this.#members].sort(compare);
+    this.#renameLong();
+    for (const deed of meanwhile) deed();
+    this.known = true;
+    this.stale = false;
+    this.revision += 1;
+  }
+
+  #renameLong() {
+    this.#longNames = this.#sorted.filter((name) => /\s/.test(name))
+      .slice(0, LONG_NAMES_MAX).map(foldOf);
+  }
+
+  // Where `name` belongs in the order of names.
+  #placeOf(name) {
+    let low = 0;
+    let high = this.#sorted.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (compare(this.#sorted[middle], name) < 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
 }
 
 // Names that sort alike are told apart by their characters.

@@ -10,60 +10,72 @@
 
 const SLOTS = 4;
 
-// `free()` is called when this tab may hold a connection; `lost()` when no more.
-export function Slot({ free, lost }) {
-  let waiting = null;
-  let release = null;
-  let watches = false;
-  if (isRoomy()) return { held: () => true, want() {}, giveBack() {} };
+export class Slot {
+  #free;
+  #lost;
+  #roomy = isRoomy();
+  #waiting = null;
+  #release = null;
+  #watches = false;
+
+  // `free()` is called when this tab may hold a connection; `lost()` when no more.
+  constructor({ free, lost }) {
+    this.#free = free;
+    this.#lost = lost;
+  }
+
+  held() {
+    return this.#roomy || this.#release !== null;
+  }
 
   // Waits in line for each of them; the first that comes is taken.
-  function want() {
-    if (release || waiting) return;
+  want() {
+    if (this.held() || this.#waiting) return;
     const stop = new AbortController();
-    waiting = stop;
-    if (!navigator.locks) return watch();
+    this.#waiting = stop;
+    if (!navigator.locks) {
+      this.#watch();
+      return;
+    }
     for (let i = 0; i < SLOTS; i += 1) {
       navigator.locks.request(`papo.connection.${i}`, { signal: stop.signal },
-        () => hold(stop)).catch(({ name }) => {
-        if (name !== "AbortError" && waiting === stop) watch();
+        () => this.#hold(stop)).catch(({ name }) => {
+        if (name !== "AbortError" && this.#waiting === stop) this.#watch();
       });
     }
   }
 
-  function hold(stop) {
-    if (waiting !== stop) return null;
-    waiting = null;
+  giveBack() {
+    const before = this.#waiting;
+    this.#waiting = null;
+    before?.abort();
+    this.#release?.();
+    this.#release = null;
+  }
+
+  #hold(stop) {
+    if (this.#waiting !== stop) return null;
+    this.#waiting = null;
     stop.abort();
-    const held = new Promise((resolve) => { release = resolve; });
-    free();
+    const held = new Promise((resolve) => { this.#release = resolve; });
+    this.#free();
     return held;
   }
 
-  function watch() {
-    if (!watches) document.addEventListener("visibilitychange", look);
-    watches = true;
-    look();
+  #watch() {
+    if (!this.#watches) document.addEventListener("visibilitychange", () => this.#look());
+    this.#watches = true;
+    this.#look();
   }
 
-  function look() {
-    if (!document.hidden && waiting) hold(waiting);
-    else if (document.hidden && release) {
-      giveBack();
-      waiting = new AbortController();
-      lost();
+  #look() {
+    if (!document.hidden && this.#waiting) this.#hold(this.#waiting);
+    else if (document.hidden && this.#release) {
+      this.giveBack();
+      this.#waiting = new AbortController();
+      this.#lost();
     }
   }
-
-  function giveBack() {
-    const before = waiting;
-    waiting = null;
-    before?.abort();
-    release?.();
-    release = null;
-  }
-
-  return { held: () => release !== null, want, giveBack };
 }
 
 // HTTP/2 and 3 carry all of them over one connection.

@@ -94,30 +94,43 @@ export function saveName(name) {
   }
 }
 
+const mapOf = (kept) => new Map(Object.entries(kept ?? {}));
+
 // A table kept per user (`drafts`, `read`, `levels`): room name to value.
 // Other tabs write it too, so each write reads it anew. Of what is written by
 // hand (`byTab`), a tab has its own besides, so that none undoes another's.
-export function Table(user, what, { byTab = false } = {}) {
-  const key = keyOf(what, user);
-  const mapOf = (kept) => new Map(Object.entries(kept ?? {}));
-  const all = () => mapOf(load(key));
-  const mine = () => mapOf(byTab ? read(session, key) : null);
+export class Table {
+  #key;
+  #byTab;
 
-  function put(table, room, value) {
-    table.set(room, value);
-    return Object.fromEntries(table);
+  constructor(user, what, { byTab = false } = {}) {
+    this.#key = keyOf(what, user);
+    this.#byTab = byTab;
   }
 
-  return {
-    get: (room) => (mine().has(room) ? mine() : all()).get(room) ?? null,
-    set(room, value) {
-      const table = all();
-      const kept = value === "" ? null : value;
-      if (kept === null) table.delete(room);
-      save(key, kept === null ? Object.fromEntries(table) : put(table, room, kept));
-      if (byTab) write(session, key, put(mine(), room, kept));
-    },
-  };
+  get(room) {
+    const mine = this.#mine();
+    return (mine.has(room) ? mine : this.#all()).get(room) ?? null;
+  }
+
+  set(room, value) {
+    const kept = value === "" ? null : value;
+    const all = this.#all();
+    if (kept === null) all.delete(room);
+    else all.set(room, kept);
+    save(this.#key, Object.fromEntries(all));
+    if (!this.#byTab) return;
+    const mine = this.#mine().set(room, kept);
+    write(session, this.#key, Object.fromEntries(mine));
+  }
+
+  #all() {
+    return mapOf(load(this.#key));
+  }
+
+  #mine() {
+    return mapOf(this.#byTab ? read(session, this.#key) : null);
+  }
 }
 
 // Gives what `user` left to another name, where that has nothing of its own.

@@ -1,192 +1,204 @@
-// Keeps one door open: begins with the best, steps down when the network does
-// not let it through, tries the best again later, and comes back with growing,
-// jittered pauses after an outage.
+// Keeps one door open: begins with the best, steps down when the network does not
+// let it through, tries the best again later, and comes back with growing, jittered
+// pauses after an outage.
+//
+// A door is one of four ways to the server, all of one shape. It opens at once,
+// with a `ctx` of `user`, `api` (HttpApi), `resume(room)` (the last id seen, 0 for
+// none) and `current()` (the room on screen), and reports through `events`:
+//   opened(hello)  it works; `hello` may tell the build, limits and last id
+//   feed(object)   one object of the feed; or {type: "missed"}: presence may have
+//                  been, unseen; or {type: "rooms", rooms}: what the server has
+//   closed(code)   it ended or never opened; called once, nothing follows
+// It offers
+//   request(command)    a promise of the answer, or a Refusal
+//   subscribe(room)     a promise, kept when the room's feed is on
+//   unsubscribe(room)
+//   check(ms)           makes a dead connection notice, within `ms`
+//   close()             closes without a report
 
-import {
-  HttpApi, isAlive, LongPollDoor, offline, PlainPollDoor, SocketDoor, socketUrl,
-  StreamDoor,
-} from "./doors.js";
+import { HttpApi, isAlive, offline } from "./http.js";
+import { PollDoor } from "./poll.js";
+import { Probe } from "./probe.js";
 import { Pauses } from "./retry.js";
 import { Slot } from "./slots.js";
+import { SocketDoor } from "./socket.js";
+import { StreamDoor } from "./stream.js";
 
+const LONG_POLL_S = 25;
 const DOORS = [
-  { name: "ws", open: SocketDoor },
-  { name: "sse", open: StreamDoor, lasts: true },
-  { name: "longpoll", open: LongPollDoor, lasts: true },
-  { name: "poll", open: PlainPollDoor },
+  { name: "ws", open: (...told) => new SocketDoor(...told) },
+  { name: "sse", open: (...told) => new StreamDoor(...told), lasts: true },
+  { name: "longpoll", open: (...told) => new PollDoor(...told, LONG_POLL_S), lasts: true },
+  { name: "poll", open: (...told) => new PollDoor(...told, 0) },
 ];
 
 const MISSES_MAX = 2;
 const BRIEF_MS = 2000;
 const STEADY_MS = 10000;
-const CLIMB_MS = 60000;
 const HURRY_MS = 1500;
-const PROBE_MS = 8000;
 const SLOT_MS = 200;
 const PAUSE_MS = 500;
 
-// `on` hears opened(hello), feed(object) and changed(status, door). `first`
-// names the door to begin with, for trying the fallbacks.
-export function Transport({ user, resume, current, on, first = "" }) {
-  const api = HttpApi(user);
-  const ctx = { user, api, resume, current };
-  const floor = Math.max(0, DOORS.findIndex((each) => each.name === first));
-  const slot = Slot({ free: turn, lost: turn });
-  let level = floor;
-  let used = DOORS[level];
-  let misses = 0;
-  let ends = 0;
-  const pauses = Pauses({ first: PAUSE_MS });
-  let door = null;
-  let openedAt = 0;
-  let timer = 0;
-  let climbing = 0;
-  let probe = null;
-  let status = "connecting";
+export class Transport {
+  api;
+  #ctx;
+  #on;
+  #floor;
+  #level;
+  #used;
+  #slot;
+  #probe;
+  #pauses = new Pauses({ first: PAUSE_MS });
+  #misses = 0;
+  #ends = 0;
+  #door = null;
+  #openedAt = 0;
+  #timer = 0;
+  #status = "connecting";
 
-  function start() {
-    addEventListener("online", wake);
-    addEventListener("offline", () => door?.check(HURRY_MS));
+  // `on` hears opened(hello), feed(object) and changed(status, door). `first` names
+  // the door to begin with, for trying the fallbacks.
+  constructor({ user, resume, current, on, first = "" }) {
+    this.api = new HttpApi(user);
+    this.#ctx = { user, api: this.api, resume, current };
+    this.#on = on;
+    this.#floor = Math.max(0, DOORS.findIndex((each) => each.name === first));
+    this.#level = this.#floor;
+    this.#used = DOORS[this.#level];
+    this.#slot = new Slot({ free: () => this.#turn(), lost: () => this.#turn() });
+    this.#probe = new Probe(user, () => this.#climb());
+  }
+
+  start() {
+    addEventListener("online", () => this.wake());
+    addEventListener("offline", () => this.#door?.check(HURRY_MS));
     document.addEventListener("visibilitychange", () => {
-      if (!document.hidden) wake();
+      if (!document.hidden) this.wake();
     });
-    addEventListener("pagehide", putAway);
-    addEventListener("pageshow", ({ persisted }) => persisted && comeBack());
-    open();
+    addEventListener("pagehide", () => this.#putAway());
+    addEventListener("pageshow", ({ persisted }) => persisted && this.#comeBack());
+    this.#open();
   }
 
-  // A page that the browser keeps for the way back holds nothing meanwhile.
-  function putAway() {
-    stopClimbing();
-    turn();
-    clearTimeout(timer);
-    slot.giveBack();
+  status() {
+    return this.#status;
   }
 
-  function comeBack() {
-    set("connecting");
-    turn();
+  request(command) {
+    return this.#door?.request(command) ?? Promise.reject(offline());
   }
 
-  function set(next) {
-    status = next;
-    on.changed(status, used.name);
+  subscribe(room) {
+    return this.#door?.subscribe(room) ?? Promise.reject(offline());
   }
 
-  // A door that holds a connection needs a slot. Without, one polls meanwhile.
-  function open() {
-    clearTimeout(timer);
-    if (DOORS[level].lasts) slot.want();
-    else slot.giveBack();
-    if (!DOORS[level].lasts || slot.held()) use(DOORS[level]);
-    else timer = setTimeout(() => use(DOORS.at(-1)), SLOT_MS);
-  }
-
-  // There is a slot now, or no more.
-  function turn() {
-    const before = door;
-    door = null;
-    ends += 1;
-    before?.close();
-    clearTimeout(timer);
-    timer = setTimeout(open, 0);
-  }
-
-  function use(which) {
-    clearTimeout(timer);
-    used = which;
-    openedAt = 0;
-    const mine = which.open(ctx, {
-      opened: (hello) => door === mine && opened(hello),
-      feed: (object) => door === mine && on.feed(object),
-      closed: (code) => door === mine && closed(code),
-    });
-    door = mine;
-  }
-
-  function opened(hello) {
-    const again = openedAt > 0;
-    openedAt = performance.now();
-    if (again) return;
-    set("open");
-    on.opened(hello);
-    if (level > floor) climbLater();
-  }
-
-  async function closed(code) {
-    const lived = openedAt > 0 ? performance.now() - openedAt : 0;
-    door = null;
-    ends += 1;
-    const mine = ends;
-    stopClimbing();
-    set(navigator.onLine ? "waiting" : "offline");
-    if (lived > STEADY_MS) pauses.reset();
-    if (lived > BRIEF_MS) misses = 0;
-    else if (code !== 1012 && used === DOORS[level] && await isAlive() && !door &&
-        mine === ends) miss();
-    if (!door && mine === ends) retryLater();
-  }
-
-  // The server is there, but this door does not let us through.
-  function miss() {
-    misses += 1;
-    if (misses < MISSES_MAX || level >= DOORS.length - 1) return;
-    level += 1;
-    misses = 0;
-    pauses.reset();
-  }
-
-  function retryLater() {
-    clearTimeout(timer);
-    timer = setTimeout(open, pauses.next());
+  unsubscribe(room) {
+    return this.#door?.unsubscribe(room);
   }
 
   // The network is back, or somebody looks: no reason to sit out a pause.
-  function wake() {
-    if (door) {
-      door.check();
+  wake() {
+    if (this.#door) {
+      this.#door.check();
       return;
     }
-    pauses.reset();
-    open();
+    this.#pauses.reset();
+    this.#open();
   }
 
-  // A lower door works; see whether the best one does by now. Silence is an
-  // answer too, and a probe says nothing once its door is gone.
-  function climb() {
-    const mine = new WebSocket(socketUrl(user));
-    probe = mine;
-    mine.onmessage = () => {
-      if (probe !== mine) return;
-      stopClimbing();
-      door?.close();
-      level = floor;
-      misses = 0;
-      open();
-    };
-    mine.onclose = () => {
-      if (probe === mine) climbLater();
-    };
-    climbing = setTimeout(climbLater, PROBE_MS);
+  // A page that the browser keeps for the way back holds nothing meanwhile.
+  #putAway() {
+    this.#probe.stop();
+    this.#turn();
+    clearTimeout(this.#timer);
+    this.#slot.giveBack();
   }
 
-  function climbLater() {
-    stopClimbing();
-    climbing = setTimeout(climb, CLIMB_MS);
+  #comeBack() {
+    this.#set("connecting");
+    this.#turn();
   }
 
-  function stopClimbing() {
-    clearTimeout(climbing);
-    const old = probe;
-    probe = null;
-    old?.close();
+  #set(next) {
+    this.#status = next;
+    this.#on.changed(next, this.#used.name);
   }
 
-  return {
-    api, start, wake,
-    request: (command) => door?.request(command) ?? Promise.reject(offline()),
-    subscribe: (room) => door?.subscribe(room) ?? Promise.reject(offline()),
-    unsubscribe: (room) => door?.unsubscribe(room),
-    status: () => status,
-  };
+  // A door that holds a connection needs a slot. Without, one polls meanwhile.
+  #open() {
+    const wanted = DOORS[this.#level];
+    clearTimeout(this.#timer);
+    if (wanted.lasts) this.#slot.want();
+    else this.#slot.giveBack();
+    if (!wanted.lasts || this.#slot.held()) this.#use(wanted);
+    else this.#timer = setTimeout(() => this.#use(DOORS.at(-1)), SLOT_MS);
+  }
+
+  // There is a slot now, or no more.
+  #turn() {
+    const before = this.#door;
+    this.#door = null;
+    this.#ends += 1;
+    before?.close();
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#open(), 0);
+  }
+
+  #use(which) {
+    clearTimeout(this.#timer);
+    this.#used = which;
+    this.#openedAt = 0;
+    const mine = which.open(this.#ctx, {
+      opened: (hello) => this.#door === mine && this.#opened(hello),
+      feed: (object) => this.#door === mine && this.#on.feed(object),
+      closed: (code) => this.#door === mine && this.#closed(code),
+    });
+    this.#door = mine;
+  }
+
+  #opened(hello) {
+    const again = this.#openedAt > 0;
+    this.#openedAt = performance.now();
+    if (again) return;
+    this.#set("open");
+    this.#on.opened(hello);
+    if (this.#level > this.#floor) this.#probe.later();
+  }
+
+  async #closed(code) {
+    const lived = this.#openedAt > 0 ? performance.now() - this.#openedAt : 0;
+    this.#door = null;
+    this.#ends += 1;
+    const mine = this.#ends;
+    const stands = () => !this.#door && mine === this.#ends;
+    this.#probe.stop();
+    this.#set(navigator.onLine ? "waiting" : "offline");
+    if (lived > STEADY_MS) this.#pauses.reset();
+    if (lived > BRIEF_MS) this.#misses = 0;
+    else if (code !== 1012 && this.#used === DOORS[this.#level] && await isAlive() &&
+        stands()) this.#miss();
+    if (stands()) this.#retryLater();
+  }
+
+  // The server is there, but this door does not let us through.
+  #miss() {
+    this.#misses += 1;
+    if (this.#misses < MISSES_MAX || this.#level >= DOORS.length - 1) return;
+    this.#level += 1;
+    this.#misses = 0;
+    this.#pauses.reset();
+  }
+
+  #retryLater() {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#open(), this.#pauses.next());
+  }
+
+  // The best door works.
+  #climb() {
+    this.#door?.close();
+    this.#level = this.#floor;
+    this.#misses = 0;
+    this.#open();
+  }
 }

@@ -1,133 +1,110 @@
-// What is offered while one writes.
+// What is offered while one writes: what may follow @, : and / in the message box.
 
 import { COMMANDS } from "../model/commands.js";
-import { avatarOf, bdi, h, isTouch, typeInto } from "./dom.js";
 import { findEmoji } from "../model/emoji.js";
+import { bestOf, foldOf } from "../model/names.js";
 import { t } from "../words/words.js";
-import { foldOf } from "../model/names.js";
-
-// What may follow @, : and / in the message box: a listbox that the arrows
-// move through while the focus stays in the text (the ARIA combobox pattern).
+import { avatarOf, bdi, h } from "./dom.js";
+import { isTouch, typeInto } from "./input.js";
+import { Listbox } from "./listbox.js";
 
 const SHOWN_MAX = 8;
 const TOKEN_MAX = 90;
 const TOKEN = /(?:^|[\s(])([@:/])([^\s@:/]{0,40})$/u;
 
-// `people()` answers the names to offer, the best first.
-export function Completion(input, list, { people }) {
-  let found = [];
-  let chosen = 0;
-  let token = null;
-  let composing = false;
+export class Completion {
+  #input;
+  #list;
+  #box;
+  #people;
+  #start = 0;  // of what is being completed
+  #composing = false;
 
-  input.addEventListener("compositionstart", () => {
-    composing = true;
-  });
-  input.addEventListener("compositionend", () => {
-    composing = false;
-  });
-  list.addEventListener("pointerdown", (event) => {
-    event.preventDefault();
-    const at = [...list.children].indexOf(event.target.closest("li"));
-    if (at >= 0) accept(at);
-  });
-
-  function look() {
-    const at = input.selectionStart;
-    const before = input.value.slice(Math.max(0, at - TOKEN_MAX), at);
-    const match = at === input.selectionEnd ? TOKEN.exec(before) : null;
-    token = match && { start: at - match[2].length - 1 };
-    found = match ? offers(match[1], foldOf(match[2])) : [];
-    chosen = 0;
-    draw();
+  // `people()` answers the names to offer, the best first.
+  constructor(input, list, { people }) {
+    this.#input = input;
+    this.#list = list;
+    this.#box = new Listbox(input, list);
+    this.#people = people;
+    input.addEventListener("compositionstart", () => {
+      this.#composing = true;
+    });
+    input.addEventListener("compositionend", () => {
+      this.#composing = false;
+    });
+    list.addEventListener("pointerdown", (event) => {
+      event.preventDefault();
+      const choice = this.#box.at(event);
+      if (choice) this.#accept(choice);
+    });
   }
 
-  function offers(sign, word) {
-    if (sign === "@") return peopleFor(word);
-    if (sign === ":") return word.length < 2 ? [] : emojiFor(word);
-    return token.start === 0 ? commandsFor(word) : [];
+  look() {
+    const { value, selectionStart: at, selectionEnd } = this.#input;
+    const before = value.slice(Math.max(0, at - TOKEN_MAX), at);
+    const match = at === selectionEnd ? TOKEN.exec(before) : null;
+    if (match) this.#start = at - match[2].length - 1;
+    this.#offer(match ? this.#offers(match[1], foldOf(match[2])) : []);
   }
 
-  function peopleFor(word) {
-    return bestOf(people(), word, SHOWN_MAX).map((name) => ({
-      text: `@${name} `, parts: [avatarOf(name), bdi(name)],
-    }));
-  }
-
-  function emojiFor(word) {
-    return findEmoji(word, SHOWN_MAX).map(({ char, name }) => ({
-      text: `${char} `, parts: [h("b", { text: char }), `:${name}:`],
-    }));
-  }
-
-  function commandsFor(word) {
-    return COMMANDS.filter(({ name }) => name.startsWith(word))
-      .map(({ name, takes }) => ({
-        text: `/${name}${takes ? " " : ""}`,
-        parts: [h("strong", { text: `/${name}` }), t(`cmd_${name}`)],
-      }));
-  }
-
-  function draw() {
-    list.hidden = found.length === 0;
-    list.replaceChildren(...found.map((each, i) => h("li", {
-      role: "option", id: `completion-${i}`, "aria-selected": i === chosen,
-      class: i === chosen ? "chosen" : "",
-    }, ...each.parts)));
-    list.children[chosen]?.scrollIntoView({ block: "nearest" });
-    if (list.hidden) input.removeAttribute("aria-activedescendant");
-    else input.setAttribute("aria-activedescendant", `completion-${chosen}`);
-  }
-
-  function accept(at) {
-    const { text } = found[at];
-    // An input method that still composes ends first, with its own text.
-    if (composing) input.blur();
-    typeInto(input, text, token.start, input.selectionEnd);
-    close();
-  }
-
-  // What is offered stands there already: Enter is not for the list.
-  function isWhole() {
-    return input.value.slice(token.start).trim() === found[chosen].text.trim();
-  }
-
-  function close() {
-    found = [];
-    draw();
+  close() {
+    this.#offer([]);
   }
 
   // Answers whether the key was for the list.
-  function key(event) {
-    if (found.length === 0) return false;
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step) chosen = (chosen + step + found.length) % found.length;
-    else if (event.key === "Escape") found = [];
-    else if (event.key === "Tab" || event.key === "Enter") {
-      if (event.shiftKey || (isTouch() && event.key === "Enter")) return false;
-      if (isWhole() && event.key === "Enter") {
-        close();
-        return false;
-      }
-      accept(chosen);
-    } else return false;
-    draw();
+  key(event) {
+    if (this.#box.isEmpty()) return false;
+    const { key, shiftKey } = event;
+    if (this.#box.moves(event)) return true;
+    if (key === "Escape") {
+      this.close();
+      return true;
+    }
+    if (key !== "Tab" && key !== "Enter") return false;
+    if (shiftKey || (isTouch() && key === "Enter")) return false;
+    const choice = this.#box.chosen();
+    if (key === "Enter" && this.#isWhole(choice)) {
+      this.close();
+      return false;
+    }
+    this.#accept(choice);
     return true;
   }
 
-  return { look, key, close };
+  #offer(found) {
+    this.#list.hidden = found.length === 0;
+    this.#box.offer(found, ({ parts }) => parts);
+  }
+
+  #offers(sign, word) {
+    if (sign === "@") return peopleFor(bestOf(this.#people(), word, SHOWN_MAX));
+    if (sign === ":") return word.length < 2 ? [] : emojiFor(word);
+    return this.#start === 0 ? commandsFor(word) : [];
+  }
+
+  // What is offered stands there already: Enter is not for the list.
+  #isWhole({ text }) {
+    return this.#input.value.slice(this.#start).trim() === text.trim();
+  }
+
+  #accept({ text }) {
+    // An input method that still composes ends first, with its own text.
+    if (this.#composing) this.#input.blur();
+    typeInto(this.#input, text, this.#start, this.#input.selectionEnd);
+    this.close();
+  }
 }
 
-// Of `names`, those that begin with `word`, then those that hold it elsewhere;
-// each is looked at once.
-export function bestOf(names, word, most) {
-  const begins = [];
-  const holds = [];
-  for (const name of names) {
-    const at = foldOf(name).indexOf(word);
-    if (at === 0) begins.push(name);
-    else if (at > 0 && holds.length < most) holds.push(name);
-    if (begins.length === most) break;
-  }
-  return [...begins, ...holds].slice(0, most);
-}
+const peopleFor = (names) => names.map((name) => ({
+  text: `@${name} `, parts: [avatarOf(name), bdi(name)],
+}));
+
+const emojiFor = (word) => findEmoji(word, SHOWN_MAX).map(({ char, name }) => ({
+  text: `${char} `, parts: [h("b", { text: char }), `:${name}:`],
+}));
+
+const commandsFor = (word) => COMMANDS.filter(({ name }) => name.startsWith(word))
+  .map(({ name, takes }) => ({
+    text: `/${name}${takes ? " " : ""}`,
+    parts: [h("strong", { text: `/${name}` }), t(`cmd_${name}`)],
+  }));

@@ -1,103 +1,169 @@
-// The box one writes in. Tells papo:send {room, text}, papo:save {room, id, text},
-// papo:command {command, argument, room, text}, papo:draft {room, text},
-// papo:change {room, id, text}, papo:typing room, papo:edit-last, papo:toast text,
-// and papo:people when it would like to know who is here.
+// The box one writes in. Tells send {room, text}, save {room, id, text}, command
+// {command, argument, room, text}, draft {room, text}, change {room, id, text},
+// typing room, edit-last, toast text, and people when it would like to know who is
+// here.
 //
 // What is written is kept with each stroke, per room: as the draft, or as the new
 // text of the message that is being changed. It is kept until its deed is done.
 
 import { readCommand } from "../model/commands.js";
-import { Completion } from "./completion.js";
-import { $, bytesOf, composes, h, isTouch, onTouch, tell, typeInto } from "./dom.js";
-import { EMOJI, emojiOf } from "../model/emoji.js";
+import { bytesOf } from "../model/names.js";
+import { foreseen } from "../model/pending.js";
+import { calledIn } from "../model/selectors.js";
 import { t } from "../words/words.js";
-import { foreseen } from "../model/store.js";
+import { Completion } from "./completion.js";
+import { $, tell } from "./dom.js";
+import { expandEmoji, fillEmojiGrid } from "./emoji.js";
+import { composes, isTouch, onTouch, typeInto } from "./input.js";
 
 const NEAR_LIMIT = 0.8;
-const EMOJI_NAME_MAX = 32;
 
-export function Composer(form) {
-  const input = $("message-input");
-  const counter = $("byte-counter");
-  const completion = Completion(input, $("completion"), { people: peopleHere });
-  let room = null;
-  let state = null;
-  let limit = 8192;
-  let editing = null;
+// Fingers have a button to send with, and no Shift+Enter to break a line.
+const sends = ({ shiftKey, ctrlKey, metaKey }) =>
+  ctrlKey || metaKey || (!shiftKey && !isTouch());
 
-  input.addEventListener("input", wrote);
-  input.addEventListener("compositionend", () => wrote({}));
-  input.addEventListener("keydown", pressed);
-  input.addEventListener("blur", () => completion.close());
-  form.onsubmit = (event) => {
-    event.preventDefault();
-    submit();
-  };
-  // The focus stays in the text, and a phone's keyboard with it.
-  $("send").onmousedown = (event) => event.preventDefault();
-  $("cancel-edit").onclick = cancelEditing;
-  fillEmojiGrid();
-  labelEnter();
-  onTouch(labelEnter);
+export class Composer {
+  #form;
+  #input = $("message-input");
+  #completion;
+  #state = null;
+  #room = null;  // the name of the room that is written to
+  #limit = Infinity;
+  #editing = null;  // the id of the message that is being changed
 
-  function update(next, session) {
-    state = next;
-    limit = session.limits.message_bytes;
-    const here = next.rooms.get(next.current) ?? null;
-    form.hidden = !here;
+  constructor(form) {
+    const input = this.#input;
+    this.#form = form;
+    this.#completion = new Completion(input, $("completion"), {
+      people: () => this.#people(),
+    });
+    input.addEventListener("input", (event) => this.#wrote(event));
+    input.addEventListener("compositionend", () => this.#wrote({}));
+    input.addEventListener("keydown", (event) => this.#pressed(event));
+    input.addEventListener("blur", () => this.#completion.close());
+    form.onsubmit = (event) => {
+      event.preventDefault();
+      this.#submit();
+    };
+    // The focus stays in the text, and a phone's keyboard with it.
+    $("send").onmousedown = (event) => event.preventDefault();
+    $("cancel-edit").onclick = () => this.#cancelEditing();
+    fillEmojiGrid((char) => this.add(char));
+    const labelEnter = () => {
+      input.enterKeyHint = isTouch() ? "enter" : "send";
+    };
+    labelEnter();
+    onTouch(labelEnter);
+  }
+
+  // `limits` are the server's, as far as they are known.
+  update(state, { message_bytes: limit = Infinity }) {
+    this.#state = state;
+    if (limit !== this.#limit) {
+      this.#limit = limit;
+      this.#measure();
+    }
+    const here = state.rooms.get(state.current) ?? null;
+    this.#form.hidden = !here;
     if (!here) {
-      room = null;
+      this.#room = null;
       return;
     }
     const hint = t("writeTo", { room: here.name });
-    input.placeholder = hint;
-    input.setAttribute("aria-label", hint);
-    if (room === here.name) return;
-    room = here.name;
-    resume(here);
-    completion.close();
+    this.#input.placeholder = hint;
+    this.#input.setAttribute("aria-label", hint);
+    if (this.#room === here.name) return;
+    this.#room = here.name;
+    this.#resume(here);
+    this.#completion.close();
   }
 
-  function labelEnter() {
-    input.enterKeyHint = isTouch() ? "enter" : "send";
+  retranslate() {
+    this.#measure();
+  }
+
+  focus() {
+    this.#input.focus();
+    this.#input.setSelectionRange(this.#input.value.length, this.#input.value.length);
+  }
+
+  add(text) {
+    typeInto(this.#input, text, this.#input.selectionStart, this.#input.selectionEnd);
+  }
+
+  quote(text) {
+    const { value } = this.#input;
+    const quoted = text.split("\n").map((line) => `> ${line}`).join("\n");
+    const gap = value === "" || value.endsWith("\n") ? "" : "\n";
+    typeInto(this.#input, `${gap}${quoted}\n`, value.length, value.length);
+  }
+
+  edit(entry) {
+    const here = this.#here();
+    if (!here) return;
+    const text = here.edits.texts[entry.id] ?? foreseen(entry, here).text;
+    this.#showEditing(entry.id);
+    this.#tell("change", { id: entry.id, text });
+    this.#put(text);
+    this.focus();
+  }
+
+  // A command's deed is over. One that was not done comes back.
+  settle(where, text, done) {
+    const draft = this.#state.rooms.get(where)?.draft ?? "";
+    const same = draft.trim() === text;
+    if (done && !same) return;
+    const left = done ? "" : same || draft === "" ? text : `${text}\n${draft}`;
+    tell(this.#form, "draft", { room: where, text: left });
+    const touched = done ? this.#input.value.trim() === text : true;
+    if (where === this.#room && this.#editing === null && touched) this.#put(left);
+  }
+
+  #here() {
+    return this.#state?.rooms.get(this.#room) ?? null;
+  }
+
+  // Of the room that is written to.
+  #tell(verb, detail) {
+    tell(this.#form, verb, { room: this.#room, ...detail });
   }
 
   // What was being written here: a change, or the draft.
-  function resume(here) {
-    const { open, texts } = here.edits;
-    showEditing(open);
-    put(open === null ? here.draft : texts[open] ?? "");
+  #resume({ edits: { open, texts }, draft }) {
+    this.#showEditing(open);
+    this.#put(open === null ? draft : texts[open] ?? "");
   }
 
-  function put(text) {
-    input.value = text;
-    measure();
+  #put(text) {
+    this.#input.value = text;
+    this.#measure();
   }
 
   // While an input method composes, nothing but its own hand changes the text; nor
   // when one takes back what was done for one's convenience.
-  function wrote({ isComposing = false, inputType = "insert" }) {
-    if (!isComposing && inputType.startsWith("insert")) expandEmoji();
-    edited();
-    completion.look();
-    if (input.value.trim() !== "" && !input.value.startsWith("/")) {
-      tell(form, "papo:typing", room);
-    }
+  #wrote({ isComposing = false, inputType = "insert" }) {
+    if (!isComposing && inputType.startsWith("insert")) expandEmoji(this.#input);
+    this.#edited();
+    this.#completion.look();
+    const { value } = this.#input;
+    if (value.trim() !== "" && !value.startsWith("/")) tell(this.#form, "typing", this.#room);
   }
 
-  function edited() {
-    measure();
-    const text = input.value;
-    if (editing === null) tell(form, "papo:draft", { room, text });
-    else tell(form, "papo:change", { room, id: editing, text });
+  #edited() {
+    this.#measure();
+    const text = this.#input.value;
+    if (this.#editing === null) this.#tell("draft", { text });
+    else this.#tell("change", { id: this.#editing, text });
   }
 
   // Keeps the box as high as its text, and counts near the limit.
-  function measure() {
+  #measure() {
+    const input = this.#input;
+    const counter = $("byte-counter");
     input.parentElement.dataset.text = `${input.value}\n`;
     const bytes = bytesOf(input.value.trim());
-    const left = limit - bytes;
-    counter.hidden = bytes < limit * NEAR_LIMIT;
+    const left = this.#limit - bytes;
+    counter.hidden = bytes < this.#limit * NEAR_LIMIT;
     counter.textContent = left >= 0 ? t("bytesLeft", { n: left })
       : t("bytesOver", { n: -left });
     counter.classList.toggle("over", left < 0);
@@ -105,136 +171,64 @@ export function Composer(form) {
     $("send").disabled = bytes === 0 || left < 0;
   }
 
-  function pressed(event) {
+  #pressed(event) {
     if (composes(event)) return;
-    if (completion.key(event)) {
+    if (this.#completion.key(event)) {
       event.preventDefault();
       event.stopPropagation();
     } else if (event.key === "Enter" && sends(event)) {
       event.preventDefault();
-      submit();
-    } else if (event.key === "ArrowUp" && input.value === "" && !event.altKey) {
+      this.#submit();
+    } else if (event.key === "ArrowUp" && this.#input.value === "" && !event.altKey) {
       event.preventDefault();
-      tell(form, "papo:edit-last");
-    } else if (event.key === "Escape" && editing !== null) {
+      tell(this.#form, "edit-last");
+    } else if (event.key === "Escape" && this.#editing !== null) {
       event.stopPropagation();
-      cancelEditing();
+      this.#cancelEditing();
     }
   }
 
-  // Fingers have a button to send with, and no Shift+Enter to break a line.
-  const sends = ({ shiftKey, ctrlKey, metaKey }) =>
-    ctrlKey || metaKey || (!shiftKey && !isTouch());
-
-  function submit() {
-    const text = input.value.trim();
-    if (text === "" || bytesOf(text) > limit || !room) return;
-    if (editing !== null) {
-      tell(form, "papo:save", { room, id: editing, text });
-      cancelEditing();
+  #submit() {
+    const text = this.#input.value.trim();
+    if (text === "" || bytesOf(text) > this.#limit || !this.#room) return;
+    if (this.#editing !== null) {
+      this.#tell("save", { id: this.#editing, text });
+      this.#cancelEditing();
       return;
     }
     const read = readCommand(text);
     if (read.problem) {
-      tell(form, "papo:toast", t(read.problem, { name: read.name }));
+      tell(this.#form, "toast", t(read.problem, { name: read.name }));
       return;
     }
-    completion.close();
+    this.#completion.close();
     if (read.send) {
-      tell(form, "papo:send", { room, text: read.send });
-      put("");
-      edited();
+      this.#tell("send", { text: read.send });
+      this.#put("");
+      this.#edited();
     } else {
-      put("");
-      tell(form, "papo:command", { ...read, room, text });
+      this.#put("");
+      this.#tell("command", { ...read, text });
     }
   }
 
-  // A command's deed is over. One that was not done comes back.
-  function settle(where, text, done) {
-    const draft = state.rooms.get(where)?.draft ?? "";
-    const same = draft.trim() === text;
-    if (done && !same) return;
-    const left = done ? "" : same || draft === "" ? text : `${text}\n${draft}`;
-    tell(form, "papo:draft", { room: where, text: left });
-    const touched = done ? input.value.trim() === text : true;
-    if (where === room && editing === null && touched) put(left);
-  }
-
-  function edit(entry) {
-    const here = state?.rooms.get(room);
-    if (!here) return;
-    const text = here.edits.texts[entry.id] ?? foreseen(entry, here).text;
-    showEditing(entry.id);
-    tell(form, "papo:change", { room, id: entry.id, text });
-    put(text);
-    focusEnd();
-  }
-
-  function showEditing(id) {
-    editing = id;
-    form.classList.toggle("is-editing", id !== null);
+  #showEditing(id) {
+    this.#editing = id;
+    this.#form.classList.toggle("is-editing", id !== null);
     $("editing").hidden = id === null;
   }
 
-  function cancelEditing() {
-    tell(form, "papo:change", { room, id: editing, text: null });
-    showEditing(null);
-    put(state?.rooms.get(room)?.draft ?? "");
-    input.focus();
+  #cancelEditing() {
+    this.#tell("change", { id: this.#editing, text: null });
+    this.#showEditing(null);
+    this.#put(this.#here()?.draft ?? "");
+    this.#input.focus();
   }
 
-  const add = (text) =>
-    typeInto(input, text, input.selectionStart, input.selectionEnd);
-
-  function quote(text) {
-    const quoted = text.split("\n").map((line) => `> ${line}`).join("\n");
-    const gap = input.value === "" || input.value.endsWith("\n") ? "" : "\n";
-    const { length } = input.value;
-    typeInto(input, `${gap}${quoted}\n`, length, length);
-  }
-
-  function focusEnd() {
-    input.focus();
-    input.setSelectionRange(input.value.length, input.value.length);
-  }
-
-  // :name: becomes the emoji as its last colon is typed.
-  function expandEmoji() {
-    const at = input.selectionStart;
-    const before = input.value.slice(Math.max(0, at - EMOJI_NAME_MAX), at);
-    const match = /:([a-z0-9_+-]{1,30}):$/.exec(before);
-    const char = match && emojiOf(match[1]);
-    if (char) typeInto(input, char, at - match[0].length, at);
-  }
-
-  // Who wrote last comes first, then who is here.
-  function peopleHere() {
-    const here = state?.rooms.get(room);
+  #people() {
+    const here = this.#here();
     if (!here) return [];
-    const names = new Set();
-    for (const { user } of here.entries.toReversed()) if (user) names.add(user);
-    for (const name of here.people.names()) names.add(name);
-    if (!here.people.known) tell(form, "papo:people");
-    names.delete(state.me);
-    return [...names];
+    if (!here.people.known) tell(this.#form, "people");
+    return calledIn(here, this.#state.me);
   }
-
-  function fillEmojiGrid() {
-    const grid = $("emoji-grid");
-    grid.append(...EMOJI.map(({ char, names }) => h("button", {
-      type: "button", text: char, title: `:${names[0]}:`,
-      "aria-label": names[0].replaceAll("_", " "),
-    })));
-    grid.onclick = (event) => {
-      const button = event.target.closest("button");
-      if (!button) return;
-      $("emoji-menu").open = false;
-      add(button.textContent);
-    };
-  }
-
-  return {
-    update, edit, settle, quote, add, focus: focusEnd, retranslate: measure,
-  };
 }

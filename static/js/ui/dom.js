@@ -1,7 +1,7 @@
 // The few words that the other modules build nodes with. Text only ever
 // becomes a text node: nothing here, or anywhere, parses HTML.
 
-import { capital, firstLetter } from "../model/letters.js";
+import { initialsOf } from "../model/letters.js";
 
 export const $ = (id) => document.getElementById(id);
 
@@ -38,12 +38,12 @@ export function fromTemplate(id) {
 
 // Tells the application what the user wants: verbs bubble up.
 export function tell(el, verb, detail) {
-  el.dispatchEvent(new CustomEvent(verb, { detail, bubbles: true }));
+  el.dispatchEvent(new CustomEvent(`papo:${verb}`, { detail, bubbles: true }));
 }
 
 // Makes `parent` hold exactly the children for `items`, in order, reusing
 // those whose key is already there. `make(item)` and `update(el, item)`.
-export function reconcile(parent, items, key, make, update) {
+export function reconcile(parent, items, { key, make, update }) {
   const present = new Map();
   for (const el of parent.children) present.set(el.dataset.key, el);
   const wanted = new Set(items.map((item) => String(key(item))));
@@ -70,56 +70,11 @@ export function paintHue(el, name) {
   el.style.setProperty("--hue", `var(--hue-${hash >>> 29})`);
 }
 
-// Up to two letters that stand for a name in its round picture.
-export function initialsOf(name) {
-  const words = name.split(/[\s._-]+/u).map(firstLetter).filter(Boolean);
-  if (words.length === 0) return firstLetter(name);
-  const last = words.length > 1 ? words.at(-1) : "";
-  return capital(words[0]) + capital(last);
-}
-
 export function paintAvatar(el, name) {
   paintHue(el, name);
   el.textContent = initialsOf(name);
   return el;
 }
 
-// Whether a key belongs to an input method; 229 is what some report instead.
-export const composes = (event) => event.isComposing || event.keyCode === 229;
-
-// Where there is no Shift+Enter.
-const touch = () => matchMedia("(pointer: coarse)");
-export const isTouch = () => touch().matches;
-export const onTouch = (changed) => touch().addEventListener("change", changed);
-
-// Puts `text` in the place of what stands from `start` to `end`, as if it had
-// been typed: the browser can undo it, and "input" is heard.
-export function typeInto(input, text, start, end) {
-  input.focus();
-  input.setSelectionRange(start, end);
-  if (text === "" && start === end) return;
-  const verb = text === "" ? "delete" : "insertText";
-  if (document.execCommand(verb, false, text)) return;
-  input.setRangeText(text, start, end, "end");
-  input.dispatchEvent(new Event("input"));
-}
-
 export const avatarOf = (name) =>
   paintAvatar(h("span", { class: "avatar", "aria-hidden": "true" }), name);
-
-// Without a secure context (plain HTTP, another machine) there is no clipboard
-// to write to, but a selection can still be copied.
-export function copyByHand(text) {
-  const box = h("textarea", { class: "unseen" });
-  const before = document.activeElement;
-  box.value = text;
-  document.body.append(box);
-  box.select();
-  const done = document.execCommand("copy");
-  box.remove();
-  before?.focus();
-  return done;
-}
-
-const encoder = new TextEncoder();
-export const bytesOf = (text) => encoder.encode(text).length;

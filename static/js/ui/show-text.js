@@ -1,31 +1,11 @@
-// From the tree of a text (text.js) to the DOM. This is where other people's text
-// lands: createElement and text nodes only.
+// From the tree of a text (model/markdown.js) to the DOM. This is where other
+// people's text lands: createElement and text nodes only.
 
-import { h, tell } from "./dom.js";
-import { t } from "../words/words.js";
-import { graphemes } from "../model/letters.js";
-import { foldOf } from "../model/names.js";
+import { isEmoji } from "../model/emoji.js";
 import { parse } from "../model/markdown.js";
-
-const LARGE_MAX = 16;
-const LARGE_UNITS_MAX = 64;
-
-// One picture: by itself, with a selector or a tone, joined with others; a flag;
-// a key's cap.
-const EMOJI = new RegExp(String.raw`^(?:\p{RI}{2}|[\d#*]\ufe0f?\u20e3|` +
-  String.raw`\p{Emoji_Presentation}[^]*|\p{Extended_Pictographic}(?:\ufe0f|\p{EMod})[^]*|` +
-  String.raw`\p{Extended_Pictographic})$`, "u");
-
-// Whether `text` is emoji alone, and few: those are shown large.
-export function isEmoji(text) {
-  if (text.length > LARGE_UNITS_MAX || text.trim() === "") return false;
-  let count = 0;
-  for (const each of graphemes(text)) {
-    count += 1;
-    if (count > LARGE_MAX || !(EMOJI.test(each) || each.trim() === "")) return false;
-  }
-  return true;
-}
+import { foldOf } from "../model/names.js";
+import { t } from "../words/words.js";
+import { h, tell } from "./dom.js";
 
 // Fills `el` with `text`; answers whether it is emoji alone. `me` and `names`
 // tell mentions.
@@ -53,7 +33,7 @@ function block(node, me, dir = "auto") {
 
 function codeBlock({ lang, text }) {
   const copy = h("button", { type: "button", text: t("copy") });
-  copy.onclick = () => tell(copy, "papo:copy", text);
+  copy.onclick = () => tell(copy, "copy", text);
   const code = h("code", { text, dir: "ltr" });
   const head = h("div", { class: "code-head" }, h("span", { text: lang }), copy);
   return h("div", { class: "code" }, head, h("pre", { tabindex: "0" }, code));

@@ -1,195 +1,185 @@
-// The room's messages on screen. Keeps at most WINDOW_MAX entries in the DOM,
-// whatever the store holds; keeps its place while the reader is further up,
-// and follows the end while the reader is there.
+// The room's messages on screen. Draws a part of what the store holds
+// (model/sight.js); keeps its place while the reader is further up, and follows the
+// end while the reader is there. Tells look when that changes.
 
+import { foreseen } from "../model/pending.js";
+import { rowsOf } from "../model/rows.js";
+import { isHushed } from "../model/selectors.js";
+import { Sight } from "../model/sight.js";
+import { setting } from "../words/times.js";
+import { t } from "../words/words.js";
+import { MessageActions } from "./actions.js";
 import { $, reconcile, tell } from "./dom.js";
-import { setting, t } from "../words/words.js";
-import { drawRow, makeRow, MessageActions, rowsOf } from "./row.js";
-import { foreseen } from "../model/store.js";
+import { drawRow, makeRow } from "./row.js";
 
-const WINDOW = 80;
-const WINDOW_MAX = 300;
-const CONTEXT = 20;
 const NEAR_END = 80;
 const NEAR_EDGE = 400;
 
-export function Timeline(scroller) {
-  const list = $("rows");
-  const pill = $("pill");
-  const actions = MessageActions(list, entryOf);
-  let shownRoom = null;
-  let last = null;
-  let following = true;
-  let from = null;
-  let drawnFrom = 0;
-  let drawn = "";
+export class Timeline {
+  #scroller;
+  #list = $("rows");
+  #pill = $("pill");
+  #actions;
+  #sight = new Sight();
+  #state = null;
+  #shown = null;  // the name of the room in the DOM
+  #following = true;
+  #drawnFrom = 0;
+  #drawn = "";
 
-  scroller.addEventListener("scroll", scrolled, { passive: true });
-  scroller.addEventListener("keydown", walk);
-  pill.onclick = toEnd;
-  new ResizeObserver(() => following && stick()).observe(scroller);
+  constructor(scroller) {
+    this.#scroller = scroller;
+    this.#actions = new MessageActions(this.#list, (el) => this.#entryOf(el));
+    scroller.addEventListener("scroll", () => this.#scrolled(), { passive: true });
+    scroller.addEventListener("keydown", (event) => this.#walk(event));
+    this.#pill.onclick = () => this.toEnd();
+    new ResizeObserver(() => this.#following && this.#stick()).observe(scroller);
+  }
 
-  function update(state) {
-    last = state;
+  following() {
+    return this.#following;
+  }
+
+  update(state) {
+    this.#state = state;
     const room = state.rooms.get(state.current);
     if (!room) {
-      shownRoom = null;
-      list.replaceChildren();
+      this.#shown = null;
+      this.#list.replaceChildren();
       return;
     }
-    const entering = shownRoom !== room.name;
-    if (entering) enter(room);
-    const place = following ? null : placeOf();
-    draw(room);
-    $("hush").hidden = room.pending.length > 0 || !room.synced ||
-      room.entries.some((each) => each.type === "message");
-    if (entering) settle();
-    else if (following) stick();
-    else restore(place);
-    showPill(room);
+    const entering = this.#shown !== room.name;
+    if (entering) this.#enter(room);
+    const place = this.#following ? null : this.#place();
+    this.#draw(room);
+    $("hush").hidden = !isHushed(room);
+    if (entering) this.#settle();
+    else if (this.#following) this.#stick();
+    else this.#restore(place);
+    this.#showPill(room);
   }
 
-  function enter(room) {
-    shownRoom = room.name;
-    following = true;
-    from = null;
-    actions.detach();
-    drawn = "";
-    list.replaceChildren();
-    if (room.unread > WINDOW) from = firstUnread(room) - CONTEXT;
+  toEnd() {
+    this.#sight.release();
+    this.#following = true;
+    if (this.#state) this.update(this.#state);
+    this.#stick();
+    this.#tell();
   }
 
-  function firstUnread(room) {
-    const at = room.entries.findIndex((each) => each.id > room.readId);
-    return Math.max(CONTEXT, at) + room.dropped;
+  #enter(room) {
+    this.#shown = room.name;
+    this.#following = true;
+    this.#actions.detach();
+    this.#drawn = "";
+    this.#list.replaceChildren();
+    this.#sight.enter(room);
   }
 
-  // Which entries are in the DOM: the last ones, or WINDOW_MAX from `from`. What
-  // arrives below those costs nothing.
-  function draw(room) {
-    const { entries } = room;
-    const start = startOf(room);
-    drawnFrom = start + room.dropped;
-    const end = from === null ? entries.length : start + WINDOW_MAX;
-    const atEnd = end >= entries.length;
+  // What arrives below the rows in sight costs nothing.
+  #draw(room) {
+    const start = this.#sight.startOf(room);
+    this.#drawnFrom = start + room.dropped;
+    const atEnd = this.#sight.isAtLatest(room);
     const names = room.people.longNames();
-    const sight = [drawnFrom, room.changes, room.lineId, names.length, setting()].join();
-    if (!atEnd && sight === drawn) return;
-    drawn = sight;
-    const rows = rowsOf(entries.slice(start, end).map((each) => foreseen(each, room)),
-      atEnd ? room.pending : [], room.lineId);
-    const context = { me: last.me, names };
-    reconcile(list, rows, (row) => row.key, makeRow,
-      (el, row) => drawRow(el, row, context));
+    const drawn = [this.#drawnFrom, room.changes, room.lineId, names.length, setting()].join();
+    if (!atEnd && drawn === this.#drawn) return;
+    this.#drawn = drawn;
+    const entries = room.entries.slice(start, this.#sight.endOf(room))
+      .map((each) => foreseen(each, room));
+    const context = { me: this.#state.me, names };
+    reconcile(this.#list, rowsOf(entries, atEnd ? room.pending : [], room.lineId), {
+      key: (row) => row.key, make: makeRow,
+      update: (el, row) => drawRow(el, row, context),
+    });
   }
 
-  // `from` counts from the first entry that the room ever had here, so that it
-  // stays true when the store forgets the oldest.
-  function startOf({ entries, dropped }) {
-    if (from === null) return Math.max(0, entries.length - WINDOW);
-    return Math.min(Math.max(0, from - dropped), Math.max(0, entries.length - 1));
-  }
-
-  function placeOf() {
-    const top = scroller.getBoundingClientRect().top;
-    for (const el of list.children) {
+  #place() {
+    const { top } = this.#scroller.getBoundingClientRect();
+    for (const el of this.#list.children) {
       const box = el.getBoundingClientRect();
       if (box.bottom > top) return { el, offset: box.top };
     }
     return null;
   }
 
-  function restore(place) {
+  #restore(place) {
     if (!place?.el.isConnected) return;
-    scroller.scrollTop += place.el.getBoundingClientRect().top - place.offset;
+    this.#scroller.scrollTop += place.el.getBoundingClientRect().top - place.offset;
   }
 
-  function stick() {
-    scroller.scrollTop = scroller.scrollHeight;
+  #stick() {
+    this.#scroller.scrollTop = this.#scroller.scrollHeight;
   }
 
   // A room just opened: at the unread line, else at the end.
-  function settle() {
+  #settle() {
     const line = $("unread-line");
-    stick();
+    this.#stick();
     if (line) {
-      const above = line.offsetTop - scroller.clientHeight / 4;
-      scroller.scrollTop = Math.min(scroller.scrollTop, above);
+      const above = line.offsetTop - this.#scroller.clientHeight / 4;
+      this.#scroller.scrollTop = Math.min(this.#scroller.scrollTop, above);
     }
-    following = nearEnd();
-    if (!following && from === null) hold();
-    tell(scroller, "papo:look");
+    this.#following = this.#nearEnd();
+    if (!this.#following) this.#sight.hold(this.#drawnFrom);
+    this.#tell();
   }
 
-  function nearEnd() {
-    const { scrollHeight, scrollTop, clientHeight } = scroller;
-    return scrollHeight - scrollTop - clientHeight < NEAR_END && atLatest();
+  #tell() {
+    tell(this.#scroller, "look");
   }
 
-  function atLatest() {
-    const room = last?.rooms.get(shownRoom);
-    if (from === null || !room) return true;
-    return startOf(room) + WINDOW_MAX >= room.entries.length;
+  #room() {
+    return this.#state?.rooms.get(this.#shown) ?? null;
+  }
+
+  #below() {
+    const { scrollHeight, scrollTop, clientHeight } = this.#scroller;
+    return scrollHeight - scrollTop - clientHeight;
+  }
+
+  #nearEnd() {
+    const room = this.#room();
+    return this.#below() < NEAR_END && (!room || this.#sight.isAtLatest(room));
   }
 
   // Reading further up: what is in the DOM stays where it is.
-  function hold() {
-    from = drawnFrom;
+  #scrolled() {
+    const was = this.#following;
+    this.#following = this.#nearEnd();
+    if (was && !this.#following) this.#sight.hold(this.#drawnFrom);
+    if (!was && this.#following) this.#sight.release();
+    if (!this.#following) this.#slide();
+    if (was !== this.#following) this.#tell();
   }
 
-  function scrolled() {
-    const was = following;
-    following = nearEnd();
-    if (was && !following && from === null) hold();
-    if (!was && following) from = null;
-    if (!following) slide();
-    if (was !== following) tell(scroller, "papo:look");
+  // Near an edge of what is drawn with more behind it: moves on there.
+  #slide() {
+    const room = this.#room();
+    if (!room || !this.#sight.isHeld()) return;
+    const moves = this.#scroller.scrollTop < NEAR_EDGE ? this.#sight.moveUp(room)
+      : this.#below() < NEAR_EDGE && this.#sight.moveDown(room);
+    if (moves) this.update(this.#state);
   }
 
-  // Near an edge of the window with more behind it: move the window there.
-  function slide() {
-    const room = last?.rooms.get(shownRoom);
-    if (!room || from === null) return;
-    const below = scroller.scrollHeight - scroller.scrollTop -
-      scroller.clientHeight;
-    let next = from;
-    if (scroller.scrollTop < NEAR_EDGE) {
-      next = Math.max(room.dropped, from - WINDOW / 2);
-    }
-    else if (below < NEAR_EDGE && !atLatest()) next = from + WINDOW / 2;
-    if (next === from) return;
-    from = next;
-    update(last);
+  #showPill({ unread }) {
+    const words = t("newMessages", { n: unread });
+    this.#pill.hidden = this.#following;
+    $("pill-text").textContent = unread > 0 ? words : "";
+    this.#pill.setAttribute("aria-label", unread > 0 ? words : t("toLatest"));
+    this.#pill.classList.toggle("fresh", unread > 0);
   }
 
-  function toEnd() {
-    from = null;
-    following = true;
-    if (last) update(last);
-    stick();
-    tell(scroller, "papo:look");
-  }
-
-  function showPill(room) {
-    const count = room.unread;
-    pill.hidden = following;
-    $("pill-text").textContent = count > 0 ? t("newMessages", { n: count }) : "";
-    pill.setAttribute("aria-label", count > 0
-      ? t("newMessages", { n: count }) : t("toLatest"));
-    pill.classList.toggle("fresh", count > 0);
-  }
-
-  function entryOf(el) {
-    const room = last?.rooms.get(shownRoom);
-    return room?.byId.get(Number(el?.dataset.id)) ?? null;
+  #entryOf(el) {
+    return this.#room()?.byId.get(Number(el?.dataset.id)) ?? null;
   }
 
   // The arrows walk through the messages; from the log itself, up enters it
   // at the last one.
-  function walk(event) {
+  #walk(event) {
     const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
     if (!step || event.altKey || event.target.closest(".message-actions")) return;
-    const all = [...list.querySelectorAll(".message")];
+    const all = [...this.#list.querySelectorAll(".message")];
     const at = all.indexOf(document.activeElement?.closest(".message"));
     const next = at < 0 ? all.length - 1 : at + step;
     if (!all[next]) return;
@@ -197,6 +187,4 @@ export function Timeline(scroller) {
     all[next].focus();
     all[next].scrollIntoView({ block: "nearest" });
   }
-
-  return { update, toEnd, following: () => following };
 }
