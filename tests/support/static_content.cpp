@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <sstream>
 #include <string_view>
 
@@ -44,6 +45,67 @@ std::string put_together(const fs::path& sheet) {
   }
   return whole;
 }
+
+// A module and all that it imports, in blocks that hand their names on.
+class Bundle {
+ public:
+  explicit Bundle(const fs::path& first) { load(first); }
+  const std::string& text() const { return text_; }
+
+ private:
+  void load(const fs::path& module) {
+    std::string block;
+    std::string names;
+    std::string statement;
+    for (std::string line : lines_of(read_file(module))) {
+      if (line.starts_with("import ") || !statement.empty()) {
+        statement.append(line);
+        if (!statement.ends_with(";")) continue;
+        block.append(handed_over(module, statement));
+        statement.clear();
+        continue;
+      }
+      if (line.starts_with("export ")) {
+        line.erase(0, line.find(' ') + 1);
+        names.append(names.empty() ? "" : ", ").append(declared_in(line));
+      }
+      block.append(line).append("\n");
+    }
+    const std::string number = std::to_string(numbers_.size());
+    numbers_[module] = number;
+    if (!names.empty()) {
+      block.append("papo$[" + number + "] = { " + names + " };\n");
+    }
+    text_.append("{\n" + block + "}\n");
+  }
+
+  // What `import { a, b as c } from "./d.js";` becomes.
+  std::string handed_over(const fs::path& module,
+                          const std::string& statement) {
+    const fs::path target =
+        (module.parent_path() / between(statement, "from \"", "\""))
+            .lexically_normal();
+    if (!numbers_.contains(target)) load(target);
+    std::string names = "{" + between(statement, "{", "}") + "}";
+    for (std::size_t at; (at = names.find(" as ")) != std::string::npos;) {
+      names.replace(at, 4, ": ");
+    }
+    return "const " + names + " = papo$[" + numbers_[target] + "];\n";
+  }
+
+  // The name in "const a = 1", "class A {", "async function* a() {".
+  static std::string declared_in(const std::string& line) {
+    std::istringstream words(line);
+    std::string word;
+    do words >> word;
+    while (word == "async" || word == "const" || word == "class" ||
+           word.starts_with("function"));
+    return word.substr(0, word.find('('));
+  }
+
+  std::map<fs::path, std::string> numbers_;
+  std::string text_ = "const papo$ = [];\n";
+};
 
 std::string without_css_comments(std::string text) {
   for (std::size_t at; (at = text.find("/*")) != std::string::npos;) {
@@ -90,10 +152,11 @@ std::vector<fs::path> embedded_files_of(const fs::path& folder) {
   std::vector<fs::path> files = files_of(folder);
   std::vector<fs::path> imported;
   for (const fs::path& each : files) {
-    if (each.extension() != ".css") continue;
     for (const std::string& line : lines_of(read_file(folder / each))) {
-      if (!line.starts_with(kImport)) continue;
-      imported.push_back(each.parent_path() / between(line, kImport, "\""));
+      std::string name = between(line, kImport, "\"");
+      if (name.empty()) name = between(line, "} from \"", "\"");
+      if (name.empty()) continue;
+      imported.push_back((each.parent_path() / name).lexically_normal());
     }
   }
   std::erase_if(files, [&](const fs::path& each) {
@@ -104,10 +167,14 @@ std::vector<fs::path> embedded_files_of(const fs::path& folder) {
 
 std::string embedded_content(const fs::path& path) {
   const std::string ending = path.extension().string();
-  if (ending == ".js") return without_indentation(read_file(path), true);
-  if (ending == ".html") return without_indentation(read_file(path), false);
-  if (ending != ".css") return read_file(path);
-  return without_indentation(without_css_comments(put_together(path)), false);
+  const std::string bytes = read_file(path);
+  if (ending == ".html") return without_indentation(bytes, false);
+  if (ending == ".css") {
+    return without_indentation(without_css_comments(put_together(path)), false);
+  }
+  if (ending != ".js") return bytes;
+  const bool imports = bytes.find("\nimport ") != std::string::npos;
+  return without_indentation(imports ? Bundle(path).text() : bytes, true);
 }
 
 }  // namespace papo::support

@@ -13,13 +13,14 @@ std::string read_file(const std::filesystem::path& path);
 std::vector<std::filesystem::path> files_of(
     const std::filesystem::path& folder);
 
-// The same without the style sheets that others import: those stand in them.
+// The same without the style sheets and modules that others import: those stand
+// in them.
 std::vector<std::filesystem::path> embedded_files_of(
     const std::filesystem::path& folder);
 
-// A file as scripts/embed-static takes it in: scripts go without the lines that
-// are comments alone, style sheets with what they import and without comments,
-// and both, as pages, without indentation and empty lines.
+// A file as scripts/embed-static takes it in: scripts and style sheets with
+// what they import, and without comments; both, as pages, without indentation
+// and empty lines.
 std::string embedded_content(const std::filesystem::path& path);
 
 }  // namespace papo::support
