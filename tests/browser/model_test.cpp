@@ -302,7 +302,8 @@ TEST_F(ModelTest, QuestionsToTheStateHaveOneAnswer) {
     check('others', others(state).map((each) => each.room), ['café']);
     const offers = [
       ['nothing typed', '', 'b c d café'], ['a letter', 'c', 'c café'],
-      ['another spelling', 'cafe\u0301', 'café'], ['in capitals', 'CAF\u00c9', 'café +CAFÉ'], ['with its sign', '#b', 'b'],
+      ['another spelling', 'cafe\u0301', 'café'],
+      ['in capitals', 'CAF\u00c9', 'café +CAFÉ'], ['with its sign', '#b', 'b'],
       ['a new one', 'zoo', '+zoo'], ['where one is', 'a', 'a café'],
     ];
     for (const [what, typed, want] of offers) {
