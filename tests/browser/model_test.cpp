@@ -353,7 +353,8 @@ TEST_F(ModelTest, RowsGroupWhatBelongsTogether) {
       ['comings fold', [system(1, 'join', 'bia'), system(2, 'leave', 'bia')], null,
         'day traffic2'],
       ['a topic does not', [system(1, 'join', 'bia'), system(2, 'topic', 'bia')], null,
-        'day traffic1 event'],
+        'day traffic1 topic'],
+      ['what is not known is not shown', [system(1, 'other', 'bia')], null, 'day'],
       ['nothing', [], 5, ''],
     ];
     for (const [what, entries, line, want] of rows) {
@@ -488,7 +489,7 @@ TEST_F(ModelTest, PhrasesCountAndKeepTheirPlaces) {
     }
     setLanguage('en');
     check('with nodes', tn('joined', { who: ['A', 'B'], n: 2 }), ['A', 'B', ' joined']);
-    check('a code', errorText({ code: 'banned' }), t('err_banned'));
+    check('a code', errorText({ code: 'forbidden' }), t('err_forbidden'));
     check('another', errorText({ code: 'odd', message: 'no' }), t('err_other', { message: 'no' }));
     return wrong;
   )js"),

@@ -47,11 +47,10 @@ function messageRow(before, entry) {
 
 function placeSystem(rows, before, entry) {
   const folds = entry.event === "join" || entry.event === "leave";
-  if (folds && before?.kind === "traffic") {
-    before.entries.push(entry);
-  } else {
-    const kind = folds ? "traffic" : "event";
-    rows.push({ kind, key: entry.key, entries: [entry] });
+  if (folds && before?.kind === "traffic") before.entries.push(entry);
+  else if (folds) rows.push({ kind: "traffic", key: entry.key, entries: [entry] });
+  else if (entry.event === "topic") {
+    rows.push({ kind: "topic", key: entry.key, entries: [entry] });
   }
 }
 

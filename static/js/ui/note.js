@@ -8,9 +8,9 @@ import { bdi, h } from "./dom.js";
 const NAMES_MAX = 4;
 const TRAFFIC_MAX = 50;
 
-// The nodes of a row of kind "event" or "traffic".
+// The nodes of a row of kind "topic" or "traffic".
 export function noteOf({ kind, entries }) {
-  if (kind === "event") return eventOf(entries[0]);
+  if (kind === "topic") return topicOf(entries[0]);
   const { joined, left } = trafficOf(entries);
   const parts = [];
   if (joined.length > 0) parts.push(told("joined", joined));
@@ -37,12 +37,7 @@ function people(names) {
   });
 }
 
-function eventOf(entry) {
-  const who = bdi(entry.user);
-  if (entry.event === "topic") {
-    const topic = entry.text;
-    return topic ? tn("topicSet", { who, topic: bdi(topic) })
-      : tn("topicCleared", { who });
-  }
-  return tn(entry.event === "ban" ? "banned" : "kicked", { who });
+function topicOf({ user, text: topic }) {
+  const who = bdi(user);
+  return topic ? tn("topicSet", { who, topic: bdi(topic) }) : tn("topicCleared", { who });
 }
