@@ -1,15 +1,31 @@
-// The page's modules by themselves, where a whole table is not enough: what
-// costs how much, what timers do, what survives. Rows are in model_test.cpp and
-// net_test.cpp.
-#include "browser/modules.h"
+// The pure modules of the page, in the browser that runs them: each is imported
+// and asked, row by row.
+#include "browser/fixture.h"
 
 namespace papo::browser {
 namespace {
 
+using Texts = std::vector<std::string>;
+
+class ModulesTest : public BrowserTest {
+ protected:
+  // What `body`, the body of an async function, returns: a list of complaints.
+  // It may use(name) a module of static/js.
+  Texts complaints(std::string_view body, Window::Arguments arguments = {}) {
+    serve();
+    Page& page = open_page();
+    std::string script =
+        "(async (...given) => { const use = (name) =>"
+        " import(new URL(`js/${name}.js`, document.baseURI)); ";
+    script.append(body).append("})(...arguments)");
+    return page.promise(script, arguments).list();
+  }
+};
+
 // Each construct at three lengths. Steps are what the reader counts and, of
 // what the language offers on strings, as many as the string has characters.
 constexpr std::string_view kSteps = R"js(
-  const { parse } = await use('model/markdown');
+  const { parse } = await use('text');
   let native = 0;
   const kept = [];
   const meterOf = (type, names, cost) => names.forEach((name) => {
@@ -79,8 +95,8 @@ TEST_F(ModulesTest, ReadingAStrangersTextTakesStepsInProportion) {
 }
 
 constexpr std::string_view kReadings = R"js(
-  const { parse, mentions } = await use('model/markdown');
-  const { isEmoji } = await use('model/emoji');
+  const { parse, mentions } = await use('text');
+  const { isEmoji } = await use('show-text');
   const flat = (node) => typeof node === 'string' ? node
     : `<${node.kind}${node.text === undefined ? '' : `:${node.text}`}${
       node.name === undefined ? '' : `:${node.name}`}${
@@ -126,7 +142,7 @@ TEST_F(ModulesTest, TextIsReadAsItIsMeant) {
 }
 
 constexpr std::string_view kInitials = R"js(
-  const { initialsOf } = await use('model/letters');
+  const { initialsOf } = await use('dom');
   const rows = [
     ['ana', 'A'], ['Ana Clara Lima', 'AL'], ['ana_lima', 'AL'], ['', ''], ['  ', ''],
     ['\u{1f1e7}\u{1f1f7} Ana', '\u{1f1e7}\u{1f1f7}A'],
@@ -149,7 +165,7 @@ TEST_F(ModulesTest, AnAvatarsLettersAreWholeAndSeen) {
 }
 
 constexpr std::string_view kOffers = R"js(
-  const { bestOf } = await use('model/names');
+  const { bestOf } = await use('completion');
   let looks = 0;
   const names = Array.from({ length: 5000 }, (_, i) => ({
     normalize: () => { looks += 1; return `x${i}`; },
@@ -170,7 +186,7 @@ TEST_F(ModulesTest, OffersLookAtEachNameOnce) {
 }
 
 constexpr std::string_view kKeys = R"js(
-  const { keyOf, Table, moveTables } = await use('net/storage');
+  const { keyOf, Table, moveTables } = await use('storage');
   const names = ['ana', 'ana:x', 'ana%3Ax', 'ana%', '__proto__', 'constructor', ':', '%', '@',
     'ana@/chat/', '', 'a:b:c', '\ud800'];
   const bad = [];
@@ -181,20 +197,20 @@ constexpr std::string_view kKeys = R"js(
         bad.push(`${one} and ${other}`);
       }
     }
-    const table = new Table(one, 'drafts', { byTab: true });
+    const table = Table(one, 'drafts', { byTab: true });
     for (const room of names) table.set(room, `${one} in ${room}`);
   }
   for (const one of names) {
     for (const room of names) {
-      const kept = new Table(one, 'drafts').get(room);
+      const kept = Table(one, 'drafts').get(room);
       if (kept !== `${one} in ${room}`) bad.push(`${one} in ${room}: ${kept}`);
     }
   }
-  new Table('next', 'drafts').set('own', 'stays');
+  Table('next', 'drafts').set('own', 'stays');
   moveTables('__proto__', 'next');
-  if (new Table('next', 'drafts').get('__proto__') !== '__proto__ in __proto__') bad.push('move');
-  if (new Table('next', 'drafts').get('own') !== 'stays') bad.push('own');
-  if (new Table('__proto__', 'drafts').get(':') !== null) bad.push('left behind');
+  if (Table('next', 'drafts').get('__proto__') !== '__proto__ in __proto__') bad.push('move');
+  if (Table('next', 'drafts').get('own') !== 'stays') bad.push('own');
+  if (Table('__proto__', 'drafts').get(':') !== null) bad.push('left behind');
   localStorage.clear();
   sessionStorage.clear();
   return bad;
@@ -205,8 +221,8 @@ TEST_F(ModulesTest, NamesShareNoKeys) {
 }
 
 constexpr std::string_view kOutbox = R"js(
-  const { Outbox } = await use('net/outbox');
-  const { Refusal } = await use('net/http');
+  const { Outbox } = await use('outbox');
+  const { Refusal } = await use('doors');
   localStorage.clear();
   const asked = [];
   const pauses = { next: () => { asked.push(1); return 1; }, reset() {} };
@@ -214,7 +230,7 @@ constexpr std::string_view kOutbox = R"js(
   let states = [];
   const tries = [];
   const started = (user, send) => new Promise((resolve) => {
-    const outbox = new Outbox({
+    const outbox = Outbox({
       user, pauses, changed: (list) => { states = list; },
       send: async (item) => {
         tries.push(item.text);
@@ -250,7 +266,7 @@ constexpr std::string_view kOutbox = R"js(
     .map(({ text, state, code }) => `${text} ${state} ${code}`),
   ['poison failed strange', 'refused failed message_too_long']);
   expect('pauses', asked.length, 4 + 2);
-  const textsOf = (user) => new Outbox({ user, pauses, send() {}, changed() {}, sent() {} })
+  const textsOf = (user) => Outbox({ user, pauses, send() {}, changed() {}, sent() {} })
     .list().map(({ text }) => text).filter((text) => text !== 'last');
   expect('kept', textsOf('ana'), ['poison', 'refused']);
   expect('another name', textsOf('an'), []);
@@ -265,9 +281,9 @@ TEST_F(ModulesTest, TheOutboxTriesAgainAndIsHeldUpByNone) {
 }
 
 constexpr std::string_view kPauses = R"js(
-  const { Pauses } = await use('net/retry');
+  const { Pauses } = await use('retry');
   const take = (luck, n) => {
-    const pauses = new Pauses({ first: 100, most: 1000, luck });
+    const pauses = Pauses({ first: 100, most: 1000, luck });
     return Array.from({ length: n }, () => Math.round(pauses.next()));
   };
   const bad = [];
@@ -283,9 +299,8 @@ TEST_F(ModulesTest, PausesGrowToABoundAndAreJittered) {
 
 // Timers are kept and fired by hand; sockets and streams answer when told to.
 constexpr std::string_view kTimers = R"js(
-  const { Transport } = await use('net/transport');
-  const { HttpApi } = await use('net/http');
-  const { StreamDoor } = await use('net/stream');
+  const { Transport } = await use('transport');
+  const { StreamDoor, HttpApi } = await use('doors');
   const own = { setTimeout, clearTimeout, WebSocket, EventSource, fetch };
   const timers = new Map();
   let nextTimer = 1;
@@ -326,8 +341,8 @@ constexpr std::string_view kTimers = R"js(
   try {
     // A stream that was given up for another one.
     let closed = 0;
-    const ctx = { user: 'ana', api: new HttpApi('ana'), resume: () => 0, current: () => 'a' };
-    const door = new StreamDoor(ctx, { opened() {}, feed() {}, closed: () => { closed += 1; } });
+    const ctx = { user: 'ana', api: HttpApi('ana'), resume: () => 0, current: () => 'a' };
+    const door = StreamDoor(ctx, { opened() {}, feed() {}, closed: () => { closed += 1; } });
     fire();
     door.subscribe('a');
     fire((ms) => ms < 1000);
@@ -340,7 +355,7 @@ constexpr std::string_view kTimers = R"js(
 
     // A probe of the best door, whose answer comes when the connection is another.
     const told = [];
-    const transport = new Transport({
+    const transport = Transport({
       user: 'ana', resume: () => 0, current: () => 'a',
       on: { opened() {}, feed() {}, changed: (status, name) => told.push(`${status} ${name}`) },
     });
@@ -386,12 +401,12 @@ TEST_F(ModulesTest, TheTimerOfAnAbandonedAttemptEndsNothingElse) {
 }
 
 constexpr std::string_view kRead = R"js(
-  const { Store } = await use('model/store');
+  const { Store } = await use('store');
   const written = new Map();
   const table = (kept) => ({
     get: (room) => kept.get(room) ?? null, set: (room, value) => kept.set(room, value),
   });
-  const store = new Store({ me: 'ana', memory: {
+  const store = Store({ me: 'ana', memory: {
     read: table(written), drafts: table(new Map()), levels: table(new Map()),
     edits: table(new Map()),
   } });
