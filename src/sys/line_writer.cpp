@@ -12,24 +12,12 @@
 #include <ctime>
 #include <utility>
 
+#include "sys/thread.h"
+
 namespace papo::sys {
 namespace {
 
-constexpr std::size_t kStackBytes = std::size_t{256} * 1024;
 constexpr base::Micros kPatience = std::chrono::seconds(1);
-
-class Guard {
- public:
-  explicit Guard(pthread_mutex_t* mutex) : mutex_(mutex) {
-    ::pthread_mutex_lock(mutex_);
-  }
-  ~Guard() { ::pthread_mutex_unlock(mutex_); }
-  Guard(const Guard&) = delete;
-  Guard& operator=(const Guard&) = delete;
-
- private:
-  pthread_mutex_t* mutex_;
-};
 
 std::size_t count_lines(std::string_view text) {
   return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
@@ -101,16 +89,7 @@ struct LineWriter::Shared {
 // REQUIRES: the mutex is held. Without a thread nothing is written.
 void LineWriter::Shared::begin_thread() {
   if (has_thread) return;
-  ::sigset_t all;
-  ::sigset_t before;
-  ::sigfillset(&all);
-  ::pthread_sigmask(SIG_SETMASK, &all, &before);
-  ::pthread_attr_t attributes;
-  ::pthread_attr_init(&attributes);
-  ::pthread_attr_setstacksize(&attributes, kStackBytes);
-  has_thread = ::pthread_create(&thread, &attributes, run_thread, this) == 0;
-  ::pthread_attr_destroy(&attributes);
-  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  has_thread = sys::begin_thread(&thread, run_thread, this);
 }
 
 void* LineWriter::Shared::run_thread(void* self) {

@@ -1,10 +1,10 @@
 #include "sys/watchdog.h"
 
-#include <pthread.h>
 #include <unistd.h>
 
-#include <csignal>
 #include <ctime>
+
+#include "sys/thread.h"
 
 namespace papo::sys {
 namespace {
@@ -32,15 +32,8 @@ void exit_after(base::Micros time, void (*speak)(void*), void* context) {
       1000;
   watch.speak = speak;
   watch.context = context;
-  ::sigset_t all;
-  ::sigset_t before;
-  ::sigfillset(&all);
-  ::pthread_sigmask(SIG_SETMASK, &all, &before);
   ::pthread_t thread{};
-  if (::pthread_create(&thread, nullptr, run, nullptr) == 0) {
-    ::pthread_detach(thread);
-  }
-  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  if (begin_thread(&thread, run, nullptr)) ::pthread_detach(thread);
 }
 
 }  // namespace papo::sys

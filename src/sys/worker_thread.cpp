@@ -12,11 +12,11 @@
 #include <utility>
 
 #include "base/check.h"
+#include "sys/thread.h"
 
 namespace papo::sys {
 namespace {
 
-constexpr std::size_t kStackBytes = std::size_t{256} * 1024;
 constexpr std::int64_t kSecond = 1'000'000'000;
 constexpr std::int64_t kRestMax = 50'000'000;
 
@@ -40,19 +40,6 @@ void lower_priority() {
 #endif
 #endif
 }
-
-class Guard {
- public:
-  explicit Guard(pthread_mutex_t* mutex) : mutex_(mutex) {
-    ::pthread_mutex_lock(mutex_);
-  }
-  ~Guard() { ::pthread_mutex_unlock(mutex_); }
-  Guard(const Guard&) = delete;
-  Guard& operator=(const Guard&) = delete;
-
- private:
-  pthread_mutex_t* mutex_;
-};
 
 }  // namespace
 
@@ -84,18 +71,8 @@ void WorkerThread::start(log::Job* job) {
   ::pthread_cond_broadcast(&changed_);
 }
 
-// Signals are for the thread of the loop.
 bool WorkerThread::begin_thread() {
-  ::sigset_t all;
-  ::sigset_t before;
-  ::sigfillset(&all);
-  ::pthread_sigmask(SIG_SETMASK, &all, &before);
-  ::pthread_attr_t attributes;
-  ::pthread_attr_init(&attributes);
-  ::pthread_attr_setstacksize(&attributes, kStackBytes);
-  has_thread_ = ::pthread_create(&thread_, &attributes, run_thread, this) == 0;
-  ::pthread_attr_destroy(&attributes);
-  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  has_thread_ = sys::begin_thread(&thread_, run_thread, this);
   return has_thread_;
 }
 
