@@ -6,17 +6,6 @@
 namespace papo::browser {
 namespace {
 
-class TabsTest : public BrowserTest {
- protected:
-  // A window of somebody of that name in the room "geral".
-  Page& arrive_at(const std::string& url, std::string_view name) {
-    Page& page = open_page_at(browser(), url);
-    page.arrive(name, "geral");
-    page.evaluate("localStorage.removeItem('papo.name')");
-    return page;
-  }
-};
-
 std::string door_of(Page& page) {
   return page.evaluate("document.documentElement.dataset.door").text;
 }
@@ -43,6 +32,29 @@ void set_hidden(Page& page, bool hidden) {
                 (hidden ? "true" : "false") +
                 " }), document.dispatchEvent(new Event('visibilitychange'))");
 }
+
+class TabsTest : public BrowserTest {
+ protected:
+  // A window of somebody of that name in the room "geral".
+  Page& arrive_at(const std::string& url, std::string_view name) {
+    Page& page = open_page_at(browser(), url);
+    page.arrive(name, "geral");
+    page.evaluate("localStorage.removeItem('papo.name')");
+    return page;
+  }
+  // Ana in the room "geral", with a stream first, and by polling since nobody
+  // sees her page.
+  Page& arrive_hidden_without_locks() {
+    Page& ana = open_page("/");
+    forbid_locks(ana);
+    ana.open(url() + "/?door=sse");
+    ana.arrive("ana", "geral");
+    wait_for_door(ana, "sse");
+    set_hidden(ana, true);
+    wait_for_door(ana, "poll");
+    return ana;
+  }
+};
 
 TEST_F(TabsTest, TheEighthLoadsAndTalks) {
   serve();
@@ -74,13 +86,7 @@ TEST_F(TabsTest, TheEighthLoadsAndTalks) {
 
 TEST_F(TabsTest, WithoutLocksATabHoldsAConnectionWhileItIsSeen) {
   serve();
-  Page& ana = open_page("/");
-  forbid_locks(ana);
-  ana.open(url() + "/?door=sse");
-  ana.arrive("ana", "geral");
-  wait_for_door(ana, "sse");
-  set_hidden(ana, true);
-  wait_for_door(ana, "poll");
+  Page& ana = arrive_hidden_without_locks();
   Person bia(url(), "bia");
   bia.say("geral", "while hidden");
   ana.wait_for_message("while hidden");
@@ -96,13 +102,7 @@ TEST_F(TabsTest, WithoutLocksATabHoldsAConnectionWhileItIsSeen) {
 // are known: that must not be taken for all there was.
 TEST_F(TabsTest, NothingIsLostBetweenTwoDoors) {
   serve();
-  Page& ana = open_page("/");
-  forbid_locks(ana);
-  ana.open(url() + "/?door=sse");
-  ana.arrive("ana", "geral");
-  wait_for_door(ana, "sse");
-  set_hidden(ana, true);
-  wait_for_door(ana, "poll");
+  Page& ana = arrive_hidden_without_locks();
   ana.evaluate(
       "(real => { window.fetch = async (url, options) => {"
       " const path = new URL(url).pathname;"

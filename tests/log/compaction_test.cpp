@@ -257,12 +257,7 @@ TEST(Compaction, ThatFailsKeepsTheSegmentsAndIsTriedAgain) {
   SimulatedDisk disk;
   LogWorld world(&disk, small_options(SyncPolicy::Always));
   ASSERT_TRUE(world.open());
-  while (world.compactor().started() == 0) {
-    world.append(saying("a"));
-    world.deliver();
-    world.run_writer();
-    world.deliver();
-  }
+  world.fill_until_compaction();
   disk.fail(disk.operations() + 1, disk.operations() + 1, ENOSPC);
   ASSERT_TRUE(world.run_compactor());
   world.settle();
@@ -288,12 +283,7 @@ TEST(Compaction, EndsEarlyWithTheServer) {
   SimulatedDisk disk;
   LogWorld world(&disk, small_options(SyncPolicy::Always));
   ASSERT_TRUE(world.open());
-  while (world.compactor().started() == 0) {
-    world.append(saying("a"));
-    world.deliver();
-    world.run_writer();
-    world.deliver();
-  }
+  world.fill_until_compaction();
   world.close();
   for (const auto& [name, bytes] : disk.files()) {
     EXPECT_FALSE(name.ends_with(".snapshot")) << name;

@@ -216,12 +216,7 @@ TEST(LostFolder, IsNotCompacted) {
     SimulatedDisk disk;
     LogWorld world(&disk, small_options(SyncPolicy::Always));
     ASSERT_TRUE(world.open());
-    while (world.compactor().started() == 0) {
-      world.append(saying("a"));
-      world.deliver();
-      world.run_writer();
-      world.deliver();
-    }
+    world.fill_until_compaction();
     loss.happens(&disk);
     const std::string open =
         file_name(FileKind::Segment, world.log().counts().batches > 0

@@ -108,6 +108,15 @@ void LogWorld::settle() {
   } while (writer_.run() || compactor_.run());
 }
 
+void LogWorld::fill_until_compaction() {
+  while (compactor_.started() == 0) {
+    append(saying("a"));
+    deliver();
+    run_writer();
+    deliver();
+  }
+}
+
 void LogWorld::begin_with(const Promises& before, std::size_t count) {
   promises_ = {};
   for (std::size_t i = 0; i < count; ++i) {

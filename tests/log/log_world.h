@@ -69,6 +69,8 @@ class LogWorld final : private Committed, private Notices {
   bool run_compactor() { return compactor_.run(); }
   // Until nothing is left to do.
   void settle();
+  // Stores until a compaction is asked for, which has not run yet.
+  void fill_until_compaction();
   void on_rest(std::function<void()> then) { compactor_.on_rest(then); }
 
   // Goes on from there: the commands that made the store, all of them durable.
