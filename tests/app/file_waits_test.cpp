@@ -7,8 +7,7 @@
 #include <string_view>
 #include <utility>
 
-#include "app/machine.h"
-#include "log/memory_log.h"
+#include "support/hand_turned.h"
 
 namespace papo::app {
 namespace {
@@ -61,14 +60,6 @@ class SlowFiles final : public FileSource, private FileLookups {
   bool has_news_ = false;
 };
 
-class Counting final : public base::Random {
- public:
-  std::uint64_t next() override { return ++last_; }
-
- private:
-  std::uint64_t last_ = 0;
-};
-
 std::string get(std::string_view target, std::string_view method = "GET") {
   return std::string(method) + " " + std::string(target) +
          " HTTP/1.1\r\nHost: x\r\n\r\n";
@@ -81,43 +72,10 @@ std::string join(std::string_view user) {
          std::to_string(body.size()) + "\r\n\r\n" + body;
 }
 
-class FileWaits : public ::testing::Test {
+class FileWaits : public ::testing::Test, protected support::HandTurned {
  protected:
-  FileWaits() { desk_.open(&log_, now_.wall); }
+  FileWaits() : HandTurned(&files_) {}
 
-  ConnectionId connect(std::string_view bytes) {
-    const ConnectionId id = machine_.open({}, now_);
-    send(id, bytes);
-    return id;
-  }
-  void send(ConnectionId id, std::string_view bytes) {
-    std::string copy(bytes);
-    machine_.receive(id, copy, now_);
-    turn();
-  }
-  void turn() {
-    machine_.finish_turn(now_);
-    machine_.clear_touched();
-  }
-  void wait(base::Micros time) {
-    const base::Micros until = now_.steady + time;
-    while (now_.steady < until) {
-      const base::Micros due =
-          std::min(machine_.next_due(now_, until - now_.steady), until);
-      const base::Micros step = std::max(due - now_.steady, base::Micros(1));
-      now_ = {.wall = now_.wall + step, .steady = now_.steady + step};
-      turn();
-    }
-  }
-  std::string take(ConnectionId id) {
-    std::string all;
-    for (std::string_view piece; machine_.gather(id, {&piece, 1}) == 1;) {
-      all.append(piece);
-      machine_.sent(id, piece.size(), now_);
-      turn();
-    }
-    return all;
-  }
   // The statuses of the answers that have come, "200 503".
   std::string statuses(ConnectionId id) {
     const std::string all = take(id);
@@ -130,14 +88,7 @@ class FileWaits : public ::testing::Test {
     return found;
   }
 
-  Options options_;
-  chat::RoomStore store_{options_.store, chat::Language::English, {}};
   SlowFiles files_;
-  Counting random_;
-  base::Moment now_{.wall = 1'700'000'000s, .steady = 100s};
-  CommandDesk desk_{&store_};
-  Machine machine_{{&options_, &desk_, &files_, &random_}, now_};
-  log::MemoryLog log_{&desk_};
 };
 
 TEST_F(FileWaits, MakeNobodyElseWait) {

@@ -7,29 +7,13 @@
 #include <string_view>
 #include <vector>
 
-#include "app/machine.h"
-#include "log/memory_log.h"
+#include "support/hand_turned.h"
 #include "wire/event_stream.h"
 
 namespace papo::app {
 namespace {
 
 using namespace std::chrono_literals;
-
-class NoFiles final : public FileSource {
- public:
-  bool find(std::string_view, File*) override { return false; }
-  bool is_permanent() const override { return true; }
-  std::string_view fingerprint() const override { return "none"; }
-};
-
-class Counting final : public base::Random {
- public:
-  std::uint64_t next() override { return ++last_; }
-
- private:
-  std::uint64_t last_ = 0;
-};
 
 constexpr std::string_view kHandshake =
     " HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -47,15 +31,10 @@ std::string frame_of(char opcode, std::string_view payload) {
   return bytes.append(payload);
 }
 
-class Liveness : public ::testing::Test {
+class Liveness : public ::testing::Test, protected support::HandTurned {
  protected:
-  Liveness() { desk_.open(&log_, now_.wall); }
+  Liveness() : HandTurned(&files_) {}
 
-  ConnectionId connect(std::string_view bytes) {
-    const ConnectionId id = machine_.open({}, now_);
-    send(id, bytes);
-    return id;
-  }
   ConnectionId get(std::string_view target) {
     return connect("GET " + std::string(target) +
                    " HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -72,46 +51,9 @@ class Liveness : public ::testing::Test {
     EXPECT_TRUE(take(id).starts_with("HTTP/1.1 200")) << json;
     machine_.lost(id, now_);
   }
-  void send(ConnectionId id, std::string_view bytes) {
-    std::string copy(bytes);
-    machine_.receive(id, copy, now_);
-    turn();
-  }
-  void turn() {
-    machine_.finish_turn(now_);
-    machine_.clear_touched();
-  }
-  void wait(base::Micros time) {
-    const base::Micros until = now_.steady + time;
-    while (now_.steady < until) {
-      const base::Micros due =
-          std::min(machine_.next_due(now_, until - now_.steady), until);
-      const base::Micros step = std::max(due - now_.steady, base::Micros(1));
-      now_ = {.wall = now_.wall + step, .steady = now_.steady + step};
-      turn();
-    }
-  }
-  // Reads all that waits for the connection.
-  std::string take(ConnectionId id) {
-    std::string all;
-    for (std::string_view piece; machine_.gather(id, {&piece, 1}) == 1;) {
-      all.append(piece);
-      machine_.sent(id, piece.size(), now_);
-    }
-    return all;
-  }
-  bool is_closed(ConnectionId id) {
-    return machine_.ending(id) == Ending::Close;
-  }
 
-  Options options_;
-  chat::RoomStore store_{options_.store, chat::Language::English, {}};
-  NoFiles files_;
-  Counting random_;
-  base::Moment now_{.wall = 1'700'000'000s, .steady = 100s};
-  CommandDesk desk_{&store_};
-  Machine machine_{{&options_, &desk_, &files_, &random_}, now_};
-  log::MemoryLog log_{&desk_};
+ private:
+  EmbeddedFiles files_;
 };
 
 TEST_F(Liveness, AnEventStreamHasAHeartbeat) {
