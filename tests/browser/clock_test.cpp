@@ -69,10 +69,10 @@ TEST_F(ClockTest, TheBrowsersLanguageIsTakenUpWhereNoneWasChosen) {
 // tells the time, and a day may come again.
 constexpr std::string_view kSentAt = R"js((async () => {
   const at = (path) => import(new URL(path, document.baseURI));
-  const { Store } = await at('js/store.js');
-  const { rowsOf } = await at('js/rows.js');
+  const { Store } = await at('js/model/store.js');
+  const { rowsOf } = await at('js/model/rows.js');
   const none = { get: () => null, set() {} };
-  const store = Store({ me: 'ana',
+  const store = new Store({ me: 'ana',
     memory: { read: none, drafts: none, levels: none, edits: none } });
   store.open('geral');
   const day = 86400;
@@ -102,7 +102,7 @@ constexpr std::string_view kSentAt = R"js((async () => {
 })())js";
 
 TEST_F(ClockTest, AnEntryShowsWhenItWasSaid) {
-  serve();
+  serve_sources();
   Page& page = open_page();
   EXPECT_EQ(page.promise(kSentAt).text, "right");
 }

@@ -30,6 +30,9 @@ class BrowserTest : public testing::Test {
 
   // Starts the server, with flags beside --listen.
   void serve(std::vector<std::string> flags = {});
+  // The same with the page as its authors write it, so that a test can import
+  // one module of it.
+  void serve_sources() { serve({"--static", PAPO_STATIC_FOLDER}); }
   // Ends it with a signal, and starts it again on the same port.
   void stop_server(int signal_number);
   void start_server_again(std::vector<std::string> flags = {});

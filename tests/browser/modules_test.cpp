@@ -1,31 +1,15 @@
-// The pure modules of the page, in the browser that runs them: each is imported
-// and asked, row by row.
-#include "browser/fixture.h"
+// The page's modules by themselves, where a whole table is not enough: what
+// costs how much, what timers do, what survives. Rows are in model_test.cpp and
+// net_test.cpp.
+#include "browser/modules.h"
 
 namespace papo::browser {
 namespace {
 
-using Texts = std::vector<std::string>;
-
-class ModulesTest : public BrowserTest {
- protected:
-  // What `body`, the body of an async function, returns: a list of complaints.
-  // It may use(name) a module of static/js.
-  Texts complaints(std::string_view body, Window::Arguments arguments = {}) {
-    serve();
-    Page& page = open_page();
-    std::string script =
-        "(async (...given) => { const use = (name) =>"
-        " import(new URL(`js/${name}.js`, document.baseURI)); ";
-    script.append(body).append("})(...arguments)");
-    return page.promise(script, arguments).list();
-  }
-};
-
 // Each construct at three lengths. Steps are what the reader counts and, of
 // what the language offers on strings, as many as the string has characters.
 constexpr std::string_view kSteps = R"js(
-  const { parse } = await use('text');
+  const { parse } = await use('model/markdown');
   let native = 0;
   const kept = [];
   const meterOf = (type, names, cost) => names.forEach((name) => {
@@ -95,8 +79,8 @@ TEST_F(ModulesTest, ReadingAStrangersTextTakesStepsInProportion) {
 }
 
 constexpr std::string_view kReadings = R"js(
-  const { parse, mentions } = await use('text');
-  const { isEmoji } = await use('show-text');
+  const { parse, mentions } = await use('model/markdown');
+  const { isEmoji } = await use('model/emoji');
   const flat = (node) => typeof node === 'string' ? node
     : `<${node.kind}${node.text === undefined ? '' : `:${node.text}`}${
       node.name === undefined ? '' : `:${node.name}`}${
@@ -142,7 +126,7 @@ TEST_F(ModulesTest, TextIsReadAsItIsMeant) {
 }
 
 constexpr std::string_view kInitials = R"js(
-  const { initialsOf } = await use('dom');
+  const { initialsOf } = await use('model/letters');
   const rows = [
     ['ana', 'A'], ['Ana Clara Lima', 'AL'], ['ana_lima', 'AL'], ['', ''], ['  ', ''],
     ['\u{1f1e7}\u{1f1f7} Ana', '\u{1f1e7}\u{1f1f7}A'],
@@ -165,7 +149,7 @@ TEST_F(ModulesTest, AnAvatarsLettersAreWholeAndSeen) {
 }
 
 constexpr std::string_view kOffers = R"js(
-  const { bestOf } = await use('completion');
+  const { bestOf } = await use('model/names');
   let looks = 0;
   const names = Array.from({ length: 5000 }, (_, i) => ({
     normalize: () => { looks += 1; return `x${i}`; },
@@ -186,7 +170,7 @@ TEST_F(ModulesTest, OffersLookAtEachNameOnce) {
 }
 
 constexpr std::string_view kKeys = R"js(
-  const { keyOf, Table, moveTables } = await use('storage');
+  const { keyOf, Table, moveTables } = await use('net/storage');
   const names = ['ana', 'ana:x', 'ana%3Ax', 'ana%', '__proto__', 'constructor', ':', '%', '@',
     'ana@/chat/', '', 'a:b:c', '\ud800'];
   const bad = [];
@@ -197,20 +181,20 @@ constexpr std::string_view kKeys = R"js(
         bad.push(`${one} and ${other}`);
       }
     }
-    const table = Table(one, 'drafts', { byTab: true });
+    const table = new Table(one, 'drafts', { byTab: true });
     for (const room of names) table.set(room, `${one} in ${room}`);
   }
   for (const one of names) {
     for (const room of names) {
-      const kept = Table(one, 'drafts').get(room);
+      const kept = new Table(one, 'drafts').get(room);
       if (kept !== `${one} in ${room}`) bad.push(`${one} in ${room}: ${kept}`);
     }
   }
-  Table('next', 'drafts').set('own', 'stays');
+  new Table('next', 'drafts').set('own', 'stays');
   moveTables('__proto__', 'next');
-  if (Table('next', 'drafts').get('__proto__') !== '__proto__ in __proto__') bad.push('move');
-  if (Table('next', 'drafts').get('own') !== 'stays') bad.push('own');
-  if (Table('__proto__', 'drafts').get(':') !== null) bad.push('left behind');
+  if (new Table('next', 'drafts').get('__proto__') !== '__proto__ in __proto__') bad.push('move');
+  if (new Table('next', 'drafts').get('own') !== 'stays') bad.push('own');
+  if (new Table('__proto__', 'drafts').get(':') !== null) bad.push('left behind');
   localStorage.clear();
   sessionStorage.clear();
   return bad;
@@ -221,8 +205,8 @@ TEST_F(ModulesTest, NamesShareNoKeys) {
 }
 
 constexpr std::string_view kOutbox = R"js(
-  const { Outbox } = await use('outbox');
-  const { Refusal } = await use('doors');
+  const { Outbox } = await use('net/outbox');
+  const { Refusal } = await use('net/http');
   localStorage.clear();
   const asked = [];
   const pauses = { next: () => { asked.push(1); return 1; }, reset() {} };
@@ -230,7 +214,7 @@ constexpr std::string_view kOutbox = R"js(
   let states = [];
   const tries = [];
   const started = (user, send) => new Promise((resolve) => {
-    const outbox = Outbox({
+    const outbox = new Outbox({
       user, pauses, changed: (list) => { states = list; },
       send: async (item) => {
         tries.push(item.text);
@@ -266,7 +250,7 @@ constexpr std::string_view kOutbox = R"js(
     .map(({ text, state, code }) => `${text} ${state} ${code}`),
   ['poison failed strange', 'refused failed message_too_long']);
   expect('pauses', asked.length, 4 + 2);
-  const textsOf = (user) => Outbox({ user, pauses, send() {}, changed() {}, sent() {} })
+  const textsOf = (user) => new Outbox({ user, pauses, send() {}, changed() {}, sent() {} })
     .list().map(({ text }) => text).filter((text) => text !== 'last');
   expect('kept', textsOf('ana'), ['poison', 'refused']);
   expect('another name', textsOf('an'), []);
@@ -281,9 +265,9 @@ TEST_F(ModulesTest, TheOutboxTriesAgainAndIsHeldUpByNone) {
 }
 
 constexpr std::string_view kPauses = R"js(
-  const { Pauses } = await use('retry');
+  const { Pauses } = await use('net/retry');
   const take = (luck, n) => {
-    const pauses = Pauses({ first: 100, most: 1000, luck });
+    const pauses = new Pauses({ first: 100, most: 1000, luck });
     return Array.from({ length: n }, () => Math.round(pauses.next()));
   };
   const bad = [];
@@ -299,8 +283,9 @@ TEST_F(ModulesTest, PausesGrowToABoundAndAreJittered) {
 
 // Timers are kept and fired by hand; sockets and streams answer when told to.
 constexpr std::string_view kTimers = R"js(
-  const { Transport } = await use('transport');
-  const { StreamDoor, HttpApi } = await use('doors');
+  const { Transport } = await use('net/transport');
+  const { HttpApi } = await use('net/http');
+  const { StreamDoor } = await use('net/stream');
   const own = { setTimeout, clearTimeout, WebSocket, EventSource, fetch };
   const timers = new Map();
   let nextTimer = 1;
@@ -341,8 +326,8 @@ constexpr std::string_view kTimers = R"js(
   try {
     // A stream that was given up for another one.
     let closed = 0;
-    const ctx = { user: 'ana', api: HttpApi('ana'), resume: () => 0, current: () => 'a' };
-    const door = StreamDoor(ctx, { opened() {}, feed() {}, closed: () => { closed += 1; } });
+    const ctx = { user: 'ana', api: new HttpApi('ana'), resume: () => 0, current: () => 'a' };
+    const door = new StreamDoor(ctx, { opened() {}, feed() {}, closed: () => { closed += 1; } });
     fire();
     door.subscribe('a');
     fire((ms) => ms < 1000);
@@ -355,7 +340,7 @@ constexpr std::string_view kTimers = R"js(
 
     // A probe of the best door, whose answer comes when the connection is another.
     const told = [];
-    const transport = Transport({
+    const transport = new Transport({
       user: 'ana', resume: () => 0, current: () => 'a',
       on: { opened() {}, feed() {}, changed: (status, name) => told.push(`${status} ${name}`) },
     });
@@ -401,12 +386,12 @@ TEST_F(ModulesTest, TheTimerOfAnAbandonedAttemptEndsNothingElse) {
 }
 
 constexpr std::string_view kRead = R"js(
-  const { Store } = await use('store');
+  const { Store } = await use('model/store');
   const written = new Map();
   const table = (kept) => ({
     get: (room) => kept.get(room) ?? null, set: (room, value) => kept.set(room, value),
   });
-  const store = Store({ me: 'ana', memory: {
+  const store = new Store({ me: 'ana', memory: {
     read: table(written), drafts: table(new Map()), levels: table(new Map()),
     edits: table(new Map()),
   } });

@@ -86,7 +86,8 @@ TEST_F(NamesTest, AStoredNameIsPutRight) {
 // comes as a person types it, with blanks around it.
 constexpr std::string_view kRules = R"js((async () => {
   const { nameOf, problemOf } =
-    await import(new URL('js/names.js', document.baseURI));
+    await import(new URL('js/model/names.js', document.baseURI));
+  const { limits } = await (await fetch('version')).json();
   const pieces = ['a', 'b', ' ', '.', '..', '\u00a0', '\ufeff', '\u3000', '\u0085',
     '\u200b', '\u200c', '\u200d', '\u200e', '\u202e', '\u2066', '\u00ad',
     '\u034f', '\u061c', '\u115f', '\u17b4', '\u180b', '\u2060', '\u2800',
@@ -100,7 +101,7 @@ constexpr std::string_view kRules = R"js((async () => {
   const wrong = [];
   let refused = 0;
   const ask = async (typed) => {
-    const problem = problemOf(nameOf(typed));
+    const problem = problemOf(nameOf(typed), limits);
     const answer = await fetch('join', { method: 'POST',
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify({ room: 'r', username: nameOf(typed) }) });
@@ -119,7 +120,7 @@ constexpr std::string_view kRules = R"js((async () => {
 })())js";
 
 TEST_F(NamesTest, ThePageAndTheServerAgree) {
-  serve();
+  serve_sources();
   Page& page = open_page();
   EXPECT_EQ(page.promise(kRules).text, "one rule");
 }

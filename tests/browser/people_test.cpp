@@ -168,7 +168,7 @@ TEST_F(PeopleTest, PollingAsksForThePeopleWhenTheirNumbersChange) {
 // The model by itself, against a server that is pretended: whatever is said
 // while a list is on its way, and in whatever order what is old is repeated.
 constexpr std::string_view kRandomly = R"js((async () => {
-  const { People } = await import(new URL('js/people.js', document.baseURI));
+  const { People } = await import(new URL('js/model/people.js', document.baseURI));
   let seed = 1;
   const random = (below) => {
     seed = Math.imul(seed ^ (seed >>> 15), 0x2c1b3c6d) + 0x9e3779b9 | 0;
@@ -192,7 +192,7 @@ constexpr std::string_view kRandomly = R"js((async () => {
       if (comes) members.push(name); else members.splice(at, 1);
       log.push({ name, came: comes, id: id += 1 });
     };
-    const people = People();
+    const people = new People();
     const tell = ({ name, is, came, id }) => {
       if (id === undefined) people.seen(name, is);
       else if (came) people.came(name, id);
@@ -233,7 +233,7 @@ constexpr std::string_view kRandomly = R"js((async () => {
 })())js";
 
 TEST_F(PeopleTest, TheListIsExactWhateverCrosses) {
-  serve();
+  serve_sources();
   Page& page = open_page();
   EXPECT_EQ(page.promise(kRandomly).text, "exact");
 }
