@@ -6,6 +6,8 @@
 // the job's data belong to the job.
 #pragma once
 
+#include "base/time.h"
+
 namespace papo::log {
 
 class Worker;
@@ -25,6 +27,9 @@ class Worker {
   virtual bool busy() const = 0;
   // Blocks until it is not busy: for the end of the program.
   virtual void wait() = 0;
+  // The same, for as long as is left, from which the time that it took goes.
+  // False: it is busy still.
+  virtual bool wait(base::Micros* left) = 0;
   // For a job, on its own thread, between pieces of long work: gives others
   // their share of the processor and of the disk.
   virtual void rest() = 0;

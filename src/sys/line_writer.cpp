@@ -9,9 +9,9 @@
 #include <atomic>
 #include <cerrno>
 #include <csignal>
-#include <ctime>
 #include <utility>
 
+#include "sys/clock.h"
 #include "sys/thread.h"
 
 namespace papo::sys {
@@ -41,25 +41,13 @@ int write_all(int file, std::string_view* text) {
   return 0;
 }
 
-::timespec end_of(base::Micros at_most) {
-  ::timespec end{};
-  ::clock_gettime(CLOCK_REALTIME, &end);
-  const std::int64_t micros = end.tv_nsec / 1000 + at_most.count();
-  end.tv_sec += static_cast<decltype(end.tv_sec)>(micros / 1'000'000);
-  end.tv_nsec = static_cast<decltype(end.tv_nsec)>(micros % 1'000'000 * 1000);
-  return end;
-}
-
 }  // namespace
 
 // What the thread and the writer know together. A thread that was left behind
 // has it alone, and deletes it if it ever gets on.
 struct LineWriter::Shared {
   explicit Shared(Target given) : target(std::move(given)) {}
-  ~Shared() {
-    ::pthread_cond_destroy(&changed);
-    ::pthread_mutex_destroy(&mutex);
-  }
+  ~Shared() { ::pthread_mutex_destroy(&mutex); }
 
   static void* run_thread(void* self);
   void begin_thread();
@@ -70,7 +58,7 @@ struct LineWriter::Shared {
   void tell_if_changed(const State& before);
 
   pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
-  pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
+  Condition changed;
   pthread_t thread{};
   std::atomic<std::size_t> lines_lost = 0;
   Target target;      // the thread's, once there is one
@@ -112,7 +100,7 @@ void LineWriter::Shared::run() {
     } else if (ending) {
       return;
     } else {
-      ::pthread_cond_wait(&changed, &mutex);
+      changed.wait(&mutex);
     }
   }
 }
@@ -145,7 +133,7 @@ void LineWriter::Shared::write_batch() {
     ++state.openings;
     state.opening_error = opening_error;
   }
-  ::pthread_cond_broadcast(&changed);
+  changed.tell_all();
   tell_if_changed(before);
 }
 
@@ -192,7 +180,7 @@ LineWriter::~LineWriter() {
     shared_->ending = true;
     is_stuck = shared_->has_thread && !shared_->state.is_idle;
     shared_->left_behind = is_stuck;
-    ::pthread_cond_broadcast(&shared_->changed);
+    shared_->changed.tell_all();
     if (is_stuck) ::pthread_detach(shared_->thread);
   }
   if (is_stuck) return;
@@ -212,7 +200,7 @@ bool LineWriter::add(std::string_view lines) {
   }
   shared.waiting.append(lines);
   shared.state.is_idle = false;
-  ::pthread_cond_broadcast(&shared.changed);
+  shared.changed.tell_all();
   return true;
 }
 
@@ -224,7 +212,7 @@ void LineWriter::reopen() {
   shared.must_open = true;
   shared.bytes_before_opening = shared.waiting.size();
   shared.state.is_idle = false;
-  ::pthread_cond_broadcast(&shared.changed);
+  shared.changed.tell_all();
 }
 
 LineWriter::State LineWriter::state() const {
@@ -237,11 +225,10 @@ std::size_t LineWriter::lines_lost() const {
 }
 
 void LineWriter::drain(base::Micros at_most) const {
-  const ::timespec end = end_of(at_most);
+  const base::Micros end = read_clocks().steady + at_most;
   const Guard guard(&shared_->mutex);
   while (!shared_->state.is_idle &&
-         ::pthread_cond_timedwait(&shared_->changed, &shared_->mutex, &end) !=
-             ETIMEDOUT) {
+         shared_->changed.wait_until(&shared_->mutex, end)) {
   }
 }
 

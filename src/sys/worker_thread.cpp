@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "sys/clock.h"
 #include "sys/thread.h"
 
 namespace papo::sys {
@@ -51,11 +52,10 @@ WorkerThread::~WorkerThread() {
     {
       const Guard guard(&mutex_);
       ending_ = true;
-      ::pthread_cond_broadcast(&changed_);
+      changed_.tell_all();
     }
     ::pthread_join(thread_, nullptr);
   }
-  ::pthread_cond_destroy(&changed_);
   ::pthread_mutex_destroy(&mutex_);
 }
 
@@ -68,7 +68,7 @@ void WorkerThread::start(log::Job* job) {
   }
   const Guard guard(&mutex_);
   job_ = job;
-  ::pthread_cond_broadcast(&changed_);
+  changed_.tell_all();
 }
 
 bool WorkerThread::begin_thread() {
@@ -88,7 +88,7 @@ void WorkerThread::run() {
     {
       const Guard guard(&mutex_);
       while (job_ == nullptr && !ending_) {
-        ::pthread_cond_wait(&changed_, &mutex_);
+        changed_.wait(&mutex_);
       }
       if (job_ == nullptr) return;
       job = std::exchange(job_, nullptr);
@@ -103,14 +103,23 @@ void WorkerThread::run_job(log::Job* job) {
   {
     const Guard guard(&mutex_);
     busy_.store(false, std::memory_order_release);
-    ::pthread_cond_broadcast(&changed_);
+    changed_.tell_all();
   }
   wakeup_->wake();
 }
 
 void WorkerThread::wait() {
   const Guard guard(&mutex_);
-  while (busy()) ::pthread_cond_wait(&changed_, &mutex_);
+  while (busy()) changed_.wait(&mutex_);
+}
+
+bool WorkerThread::wait(base::Micros* left) {
+  const base::Micros end = read_clocks().steady + *left;
+  const Guard guard(&mutex_);
+  while (busy() && changed_.wait_until(&mutex_, end)) {
+  }
+  *left = std::max(end - read_clocks().steady, base::Micros(0));
+  return !busy();
 }
 
 void WorkerThread::rest() {

@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "log/worker.h"
+#include "sys/thread.h"
 #include "sys/wakeup.h"
 
 namespace papo::sys {
@@ -29,6 +30,7 @@ class WorkerThread final : public log::Worker {
   void start(log::Job* job) override;
   bool busy() const override { return busy_.load(std::memory_order_acquire); }
   void wait() override;
+  bool wait(base::Micros* left) override;
   // Sleeps as long as the job has worked since the last rest, up to 50 ms.
   void rest() override;
 
@@ -41,7 +43,7 @@ class WorkerThread final : public log::Worker {
   const Priority priority_;
   const Wakeup* wakeup_;
   pthread_mutex_t mutex_ = PTHREAD_MUTEX_INITIALIZER;
-  pthread_cond_t changed_ = PTHREAD_COND_INITIALIZER;
+  Condition changed_;
   pthread_t thread_{};
   bool has_thread_ = false;
   // Guarded by mutex_.

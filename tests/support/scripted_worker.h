@@ -23,6 +23,11 @@ class ScriptedWorker final : public log::Worker {
   }
   bool busy() const override { return job_ != nullptr; }
   void wait() override { run(); }
+  bool wait(base::Micros* left) override {
+    if (stuck_) *left = base::Micros(0);
+    if (!stuck_) run();
+    return !busy();
+  }
   void rest() override {
     ++rests_;
     if (on_rest_) on_rest_();
@@ -36,6 +41,9 @@ class ScriptedWorker final : public log::Worker {
     return true;
   }
 
+  // Nobody's wait is long enough for its jobs any more.
+  void set_stuck(bool stuck) { stuck_ = stuck; }
+
   std::uint64_t started() const { return started_; }
   std::uint64_t rests() const { return rests_; }
   // Called when a job rests: where others may get in between.
@@ -44,6 +52,7 @@ class ScriptedWorker final : public log::Worker {
  private:
   const bool at_once_;
   log::Job* job_ = nullptr;
+  bool stuck_ = false;
   std::uint64_t started_ = 0;
   std::uint64_t rests_ = 0;
   std::function<void()> on_rest_;

@@ -4,6 +4,8 @@
 
 #include <csignal>
 
+#include "sys/clock.h"
+
 namespace papo::sys {
 namespace {
 
@@ -39,6 +41,39 @@ TEST(Thread, RunsWithoutSignalsAndLeavesThoseOfWhoBeganIt) {
   ::sigset_t after;
   ::pthread_sigmask(SIG_SETMASK, nullptr, &after);
   EXPECT_EQ(::sigismember(&after, SIGTERM), ::sigismember(&before, SIGTERM));
+}
+
+struct Told {
+  ::pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+  Condition changed;
+  bool is_told = false;
+};
+
+void* tell(void* argument) {
+  auto* told = static_cast<Told*>(argument);
+  const Guard guard(&told->mutex);
+  told->is_told = true;
+  told->changed.tell_all();
+  return nullptr;
+}
+
+TEST(Condition, WaitsUntilItIsToldOrTheTimeHasCome) {
+  Told told;
+  ::pthread_t thread{};
+  {
+    const Guard guard(&told.mutex);
+    const base::Micros now = read_clocks().steady;
+    EXPECT_FALSE(told.changed.wait_until(&told.mutex, now));
+    while (told.changed.wait_until(&told.mutex, now + base::Micros(1'000))) {
+    }
+    EXPECT_GE(read_clocks().steady, now + base::Micros(1'000));
+    ASSERT_TRUE(begin_thread(&thread, tell, &told));
+    const base::Micros end = now + std::chrono::seconds(30);
+    while (!told.is_told && told.changed.wait_until(&told.mutex, end)) {
+    }
+    EXPECT_TRUE(told.is_told);
+  }
+  ::pthread_join(thread, nullptr);
 }
 
 }  // namespace

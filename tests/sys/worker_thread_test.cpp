@@ -66,6 +66,28 @@ TEST_P(WorkerThreadTest, IsBusyUntilTheJobIsDoneAndWakesThen) {
   EXPECT_FALSE(worker.busy()) << "is not when it wakes";
 }
 
+TEST_P(WorkerThreadTest, IsWaitedForNoLongerThanIsLeft) {
+  WorkerThread worker(GetParam(), &*wakeup_);
+  base::Micros left = std::chrono::seconds(30);
+  EXPECT_TRUE(worker.wait(&left)) << "it has nothing to do";
+  EXPECT_GT(left, base::Micros(0));
+  std::atomic<bool> may_end = false;
+  LambdaJob job([&](log::Worker&) {
+    while (!may_end) ::sched_yield();
+  });
+  worker.start(&job);
+  for (const int at_most : {0, 1'000}) {
+    left = base::Micros(at_most);
+    EXPECT_FALSE(worker.wait(&left));
+    EXPECT_EQ(left, base::Micros(0));
+  }
+  may_end = true;
+  left = std::chrono::seconds(30);
+  EXPECT_TRUE(worker.wait(&left));
+  EXPECT_FALSE(worker.busy());
+  EXPECT_GT(left, base::Micros(0));
+}
+
 // Signals are for the thread of the loop.
 TEST_P(WorkerThreadTest, BlocksSignals) {
   WorkerThread worker(GetParam(), &*wakeup_);
