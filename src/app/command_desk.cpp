@@ -25,8 +25,7 @@ void CommandDesk::open(log::CommandLog* log, base::Micros wall) {
 // next command; until then points of other lives are ahead of every id.
 void CommandDesk::append_start() {
   start_appended_ = true;
-  log_->append({.kind = chat::CommandKind::Start, .time = started_},
-               kStartTicket);
+  append({.kind = chat::CommandKind::Start, .time = started_}, kStartTicket);
 }
 
 void CommandDesk::submit(const chat::Command& command,
@@ -40,12 +39,24 @@ void CommandDesk::submit(const chat::Command& command,
   const log::Ticket ticket = free_.back();
   free_.pop_back();
   waiting_[ticket] = reply_to;
-  log_->append(command, ticket);
+  append(command, ticket);
+}
+
+// What is decided at once is told of at once.
+void CommandDesk::append(const chat::Command& command, log::Ticket ticket) {
+  switch (log_->append(command, ticket)) {
+    case log::Appended::Committed:
+      return on_committed(command, ticket);
+    case log::Appended::Pending:
+      return;
+    case log::Appended::Failed:
+      return on_failed(ticket);
+  }
 }
 
 void CommandDesk::deliver(base::Micros steady) {
   log_->on_time(steady);
-  log_->deliver();
+  log_->deliver(this);
 }
 
 void CommandDesk::on_committed(const chat::Command& command,

@@ -43,8 +43,8 @@ class CommandDesk final : public log::Committed {
   CommandDesk(const CommandDesk&) = delete;
   CommandDesk& operator=(const CommandDesk&) = delete;
 
-  // Commands go to `log` from now on, which reports to this desk and outlives
-  // its last turn: first the one that a life begins, at `wall`. Once.
+  // Commands go to `log` from now on, which outlives this desk's last turn:
+  // first the one that a life begins, at `wall`. Once.
   void open(log::CommandLog* log, base::Micros wall);
   // Who is told, from now on; must outlive the last turn. Once.
   void watch(DecisionWatcher* watcher) { watcher_ = watcher; }
@@ -69,6 +69,7 @@ class CommandDesk final : public log::Committed {
   void on_failed(log::Ticket ticket) override;
 
  private:
+  void append(const chat::Command& command, log::Ticket ticket);
   void append_start();
   ReplyTo take_waiting(log::Ticket ticket);
   void forget_tickets();

@@ -36,8 +36,9 @@ constexpr std::size_t kOwnDescriptors = 16;
 constexpr std::size_t kDataDescriptors = 8;
 constexpr base::Micros kWaitMax = std::chrono::seconds(60);
 constexpr base::Micros kShutdownMax = std::chrono::seconds(10);
-// How long the disk may take after that.
+// How long the disk may take after that, and then what else has a thread.
 constexpr base::Micros kDiskMax = std::chrono::seconds(10);
+constexpr base::Micros kThreadsMax = std::chrono::seconds(10);
 
 // Raises the limit on descriptors as far as it goes, and lowers the cap on
 // connections to what that allows.
@@ -212,7 +213,7 @@ class Program {
                         .sync = options_.sync,
                         .pending_bytes_max = options_.app.pending_bytes_max,
                         .key = options_.app.hash_key},
-                       &*desk_, &*store_);
+                       &*store_);
     return opened ? true : fail(opened.error());
   }
 
@@ -275,13 +276,17 @@ class Program {
       turn(end - now);
       now = sys::read_clocks().steady;
     }
-    // Waits for the disk. Who is still there gets an answer.
-    sys::exit_after(kDiskMax, tell_that_the_disk_is_stuck, this);
-    storage_->log()->close();
+    const bool closed = storage_->log()->close(&*desk_, kDiskMax);
+    // Who is still there gets an answer.
     if (!server_->is_finished()) turn(base::Micros(0));
+    if (!closed) {
+      tell_that_the_disk_is_stuck(this);
+      std::_Exit(1);  // the log's threads may never end
+    }
+    sys::exit_after(kThreadsMax, tell_that_the_disk_is_stuck, this);
   }
 
-  // On a thread of its own.
+  // On any thread.
   static void tell_that_the_disk_is_stuck(void* self) {
     const sys::Diagnostics& diagnostics =
         static_cast<Program*>(self)->diagnostics_;

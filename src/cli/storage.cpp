@@ -37,16 +37,14 @@ std::string describe_start(const std::string& folder,
 }  // namespace
 
 base::Result<base::Done, std::string> Storage::open(
-    const StorageOptions& options, log::Committed* committed,
-    chat::RoomStore* store) {
-  if (!options.folder.empty()) return open_folder(options, committed, store);
-  log_ = std::make_unique<log::MemoryLog>(committed);
+    const StorageOptions& options, chat::RoomStore* store) {
+  if (!options.folder.empty()) return open_folder(options, store);
+  log_ = std::make_unique<log::MemoryLog>();
   return base::Done{};
 }
 
 base::Result<base::Done, std::string> Storage::open_folder(
-    const StorageOptions& options, log::Committed* committed,
-    chat::RoomStore* store) {
+    const StorageOptions& options, chat::RoomStore* store) {
   const base::Micros begin = sys::read_clocks().steady;
   auto files = open_log_folder(options.folder, true);
   if (!files) return base::Unexpected{files.error()};
@@ -60,8 +58,7 @@ base::Result<base::Done, std::string> Storage::open_folder(
   log_options.key = options.key;
   log_options.pending_bytes_max = options.pending_bytes_max;
   auto log = log::FileLog::open(
-      log_options, {files_.get(), &*writer_, &*compactor_, committed, this},
-      store);
+      log_options, {files_.get(), &*writer_, &*compactor_, this}, store);
   if (!log) {
     return base::Unexpected{log::describe(log.error(), options.folder)};
   }

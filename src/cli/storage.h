@@ -35,7 +35,6 @@ class Storage final : private log::Notices {
   // Fills `store`, which is empty, with what the folder holds, and says how
   // much that is. The error is a sentence or two for a person. Once.
   base::Result<base::Done, std::string> open(const StorageOptions& options,
-                                             log::Committed* committed,
                                              chat::RoomStore* store);
   // REQUIRES: open() succeeded.
   log::CommandLog* log() { return log_.get(); }
@@ -43,8 +42,7 @@ class Storage final : private log::Notices {
  private:
   void on_notice(std::string_view sentence) override;
   base::Result<base::Done, std::string> open_folder(
-      const StorageOptions& options, log::Committed* committed,
-      chat::RoomStore* store);
+      const StorageOptions& options, chat::RoomStore* store);
 
   const sys::Diagnostics& diagnostics_;
   const sys::Wakeup& wakeup_;

@@ -49,6 +49,9 @@ void BatchWriter::run(Worker&) {
     case Task::Check:
       outcome_ = segments_.check();
       break;
+    case Task::Close:
+      outcome_ = close();
+      break;
   }
 }
 
@@ -75,14 +78,18 @@ std::size_t BatchWriter::report_committed(Committed* committed) {
 }
 
 std::size_t BatchWriter::report_failed(Committed* committed) {
-  const std::size_t count = writing_.size() + pending_.size();
+  const std::size_t count = writing_.size();
   writing_.report_failed(committed);
+  return count + report_pending_failed(committed);
+}
+
+std::size_t BatchWriter::report_pending_failed(Committed* committed) {
+  const std::size_t count = pending_.size();
   pending_.report_failed(committed);
   return count;
 }
 
 base::Result<base::Done> BatchWriter::close() {
-  PAPO_CHECK(task_ == Task::None);
   if (!segments_.is_open()) {
     auto begun = begin();
     if (!begun) return begun;

@@ -36,6 +36,8 @@ class BatchWriter final : private Job {
     Sync,   // what was written
     Begin,  // a segment
     Check,  // whether the folder is still ours
+    Close,  // all that counts is on the disk then, if it can: with one last try
+            // where no segment is open, and with none after it
   };
 
   // `worker` must outlive it. `settings`: those of every segment it begins.
@@ -68,6 +70,8 @@ class BatchWriter final : private Job {
   // Which task is done since the last call; None: there is none, or it runs.
   Task finish(base::Micros now);
   void wait() { worker_.wait(); }
+  // For as long as is left, as Worker::wait() has it.
+  bool wait(base::Micros* left) { return worker_.wait(left); }
   // What came of the last task. An error leaves no segment open, but for that
   // of a segment that could not be begun beside the one that is open.
   const base::Result<base::Done>& outcome() const { return outcome_; }
@@ -82,19 +86,19 @@ class BatchWriter final : private Job {
   std::size_t report_committed(Committed* committed);
   // Those of the batch whose task failed, and those that wait.
   std::size_t report_failed(Committed* committed);
+  // Those that wait.
+  std::size_t report_pending_failed(Committed* committed);
 
   // ---- In the loop, while there is no task.
 
   base::Result<base::Done> begin() {
     return segments_.begin_segment(settings_);
   }
-  // All that counts is on the disk when it returns, if it can: with one last
-  // try where no segment is open.
-  base::Result<base::Done> close();
   const SegmentWriter& segments() const { return segments_; }
 
  private:
   void run(Worker& worker) override;
+  base::Result<base::Done> close();
 
   Worker& worker_;
   const SyncPolicy policy_;

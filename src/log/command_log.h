@@ -1,9 +1,10 @@
 // The one order of commands.
 //
-// A command is appended, and comes back when it is committed: at once from a
-// log in memory, after the disk has it from a file, after the stream has it
-// when many machines share one. Only then may it be applied, answered and
-// shown. Commands come back in one order, whoever appended them.
+// A command is appended, and is committed: at once in memory, when the disk has
+// it in a file, when the stream has it where many machines share one. Only then
+// may it be applied, answered and shown. What is not decided at once comes back
+// in deliver(), in one order, whoever appended it. Nobody is called back from
+// within append().
 #pragma once
 
 #include <cstdint>
@@ -19,7 +20,20 @@ namespace papo::log {
 // nobody here waits for.
 using Ticket = std::uint32_t;
 
-// Is told of the fate of each command, in the order of the log.
+// What became of a command that was appended.
+enum class Appended : std::uint8_t {
+  // It is part of the order now, for good: the appender applies it before
+  // anything else.
+  Committed,
+  // A deliver() will tell.
+  Pending,
+  // It was not stored and will not be: the log could not. Commands appended
+  // before may still be undecided: who answers in order sees to it.
+  Failed,
+};
+
+// Is told of the fate of each command that was pending, in the order of the
+// log.
 class Committed {
  public:
   virtual ~Committed() = default;
@@ -27,8 +41,7 @@ class Committed {
   // call.
   virtual void on_committed(const chat::Command& command, Ticket ticket) = 0;
   // The command was not stored and will not be: the log could not. (But a crash
-  // before the log can again may bring it back, as the last of the order.) It
-  // may come while commands appended before are still undecided.
+  // before the log can again may bring it back, as the last of the order.)
   virtual void on_failed(Ticket ticket) = 0;
 };
 
@@ -50,24 +63,33 @@ struct LogFigure {
 class CommandLog {
  public:
   virtual ~CommandLog() = default;
-  // Takes the command, copying what it keeps. on_committed() or on_failed()
-  // may be called before append() returns.
-  virtual void append(const chat::Command& command, Ticket ticket) = 0;
-  // True when append() would report a failure at once, before commands that
-  // were appended earlier are decided. Who answers in order waits for those.
+  // Takes the command, copying what it keeps. The ticket comes back with a
+  // command that is pending. May be called from within a report.
+  virtual Appended append(const chat::Command& command, Ticket ticket) = 0;
+  // True when append() would fail at once, before commands that were appended
+  // earlier are decided. Who answers in order waits for those.
   virtual bool is_full() const { return false; }
-  // Reports the commands decided since the last call. At the end of a turn, and
-  // when the log woke the loop. REQUIRES: not from within a report.
-  virtual void deliver() = 0;
+  // Reports to `receiver` what was pending and is decided since the last call.
+  // At the end of a turn, and when the log woke the loop. REQUIRES: not from
+  // within a report.
+  virtual void deliver(Committed* receiver) = 0;
 
   // Tells the steady time: once a turn, before deliver(), and when next_time()
   // has come.
   virtual void on_time(base::Micros) {}
   virtual base::Micros next_time() const { return base::Micros::max(); }
 
-  // Blocks until all that was appended is decided and reported. Every append
-  // after it fails.
-  virtual void close() { deliver(); }
+  // Blocks until all that was appended is decided and reported, and the log is
+  // done with its files; for at most that long. Every append after it fails.
+  // Once.
+  // False: it did not come to that. What was not on its way to the disk by then
+  // is reported as failed. Of the rest nothing is said, it may be stored or
+  // not; a later deliver() tells, if it can. And the log's destructor waits for
+  // as long as it takes.
+  virtual bool close(Committed* receiver, base::Micros /*at_most*/) {
+    deliver(receiver);
+    return true;
+  }
 
   virtual LogHealth health() const { return {}; }
   virtual std::vector<LogFigure> figures() const { return {}; }

@@ -125,23 +125,23 @@ bool FileLog::is_full() const {
 }
 
 // What the next start would refuse to read must not be written.
-void FileLog::append(const chat::Command& command, Ticket ticket) {
+Appended FileLog::append(const chat::Command& command, Ticket ticket) {
   PAPO_CHECK(is_well_formed(command));
-  if (!available_ || is_full()) {
+  if (!is_available() || is_full()) {
     ++counts_.failed;
-    parts_.committed->on_failed(ticket);
-    return;
+    return Appended::Failed;
   }
   batches_.add(command, ticket);
+  return Appended::Pending;
 }
 
 // The next task is started before the last one is reported: the disk works
 // while the loop does.
-void FileLog::deliver() {
+void FileLog::deliver(Committed* receiver) {
   do {
-    finish_task();
+    finish_task(receiver);
     start_task();
-    counts_.committed += batches_.report_committed(parts_.committed);
+    counts_.committed += batches_.report_committed(receiver);
     finish_compaction();
   } while (batches_.has_task() && !batches_.is_busy());
 }
@@ -152,7 +152,7 @@ void FileLog::on_time(base::Micros steady) {
 }
 
 base::Micros FileLog::next_time() const {
-  if (batches_.has_task()) return base::Micros::max();
+  if (batches_.has_task() || closed_) return base::Micros::max();
   // Appended after the last deliver(): nothing else would send it on its way.
   if (batches_.has_pending()) return now_;
   return available_ ? std::min(batches_.sync_at(), check_at_) : retry_at_;
@@ -161,6 +161,7 @@ base::Micros FileLog::next_time() const {
 // ---- What comes next ----
 
 FileLog::Task FileLog::next_task() const {
+  if (closed_) return Task::None;
   if (!available_) return now_ >= retry_at_ ? Task::Begin : Task::None;
   if (batches_.is_sync_due(now_)) return Task::Sync;
   if (!closing_ && disk_.is_segment_due(now_, live_bytes())) return Task::Begin;
@@ -174,12 +175,17 @@ void FileLog::start_task() {
   if (task != Task::None) batches_.start(task);
 }
 
-void FileLog::finish_task() {
+void FileLog::finish_task(Committed* receiver) {
   const Task done = batches_.finish(now_);
   if (done == Task::None) return;
+  if (done == Task::Close) {
+    if (!batches_.outcome()) notify(describe(batches_.outcome().error()));
+    return;
+  }
   check_at_ = now_ + kCheckInterval;
   if (!batches_.segments().is_open()) {
     become_unavailable(batches_.outcome().error());
+    counts_.failed += batches_.report_failed(receiver);
     return;
   }
   if (done == Task::Write) ++counts_.batches;
@@ -208,7 +214,6 @@ void FileLog::become_unavailable(const base::Error& error) {
   ++counts_.errors;
   notify(describe(error) +
          ". Nothing can be stored until this passes; trying every second.");
-  counts_.failed += batches_.report_failed(parts_.committed);
 }
 
 // ---- Compaction ----
@@ -242,18 +247,27 @@ void FileLog::finish_compaction() {
 
 // ---- The end ----
 
-void FileLog::close() {
+// What the thread is at when the time is up stays its own: nobody knows what
+// comes of it.
+bool FileLog::close(Committed* receiver, base::Micros at_most) {
+  PAPO_CHECK(!closed_);
   closing_ = true;
   compaction_.stop();
+  base::Micros left = at_most;
+  bool in_time = true;
   do {
-    batches_.wait();
-    deliver();
-  } while (batches_.has_task() || batches_.has_pending());
-  const auto closed = batches_.close();
-  if (!closed) notify(describe(closed.error()));
-  available_ = false;
-  retry_at_ = base::Micros::max();
-  parts_.compactor->wait();
+    in_time = batches_.wait(&left);
+    deliver(receiver);
+  } while (in_time && (batches_.has_task() || batches_.has_pending()));
+  closed_ = true;
+  if (!in_time) {
+    counts_.failed += batches_.report_pending_failed(receiver);
+    return false;
+  }
+  batches_.start(Task::Close);
+  if (!batches_.wait(&left)) return false;
+  finish_task(receiver);
+  return parts_.compactor->wait(&left);
 }
 
 // ---- Figures ----

@@ -7,7 +7,7 @@
 // reported in the loop, in order, after the next one is on its way.
 //
 // When the disk fails, what was on its way and what was waiting is reported as
-// failed, and so is every append, at once, until a new segment could be begun:
+// failed, and every append fails at once, until a new segment could be begun:
 // that is tried again every second. What was reported as committed stays so
 // (log/segment_writer.h). Old segments become snapshots in the background
 // (log/compaction.h), when that wins much (log/disk_use.h); log/format.h tells
@@ -62,7 +62,6 @@ struct FileLogParts {
   FileSystem* files = nullptr;
   Worker* writer = nullptr;
   Worker* compactor = nullptr;
-  Committed* committed = nullptr;
   Notices* notices = nullptr;
 };
 
@@ -93,17 +92,17 @@ class FileLog final : public CommandLog {
   FileLog& operator=(const FileLog&) = delete;
 
   // REQUIRES: a well-formed command (log/command_record.h).
-  void append(const chat::Command& command, Ticket ticket) override;
-  void deliver() override;
+  Appended append(const chat::Command& command, Ticket ticket) override;
+  void deliver(Committed* receiver) override;
   void on_time(base::Micros steady) override;
   base::Micros next_time() const override;
-  void close() override;
+  bool close(Committed* receiver, base::Micros at_most) override;
   bool is_full() const override;
-  LogHealth health() const override { return {true, available_}; }
+  LogHealth health() const override { return {true, is_available()}; }
   std::vector<LogFigure> figures() const override;
 
   // False while every append fails.
-  bool is_available() const { return available_; }
+  bool is_available() const { return available_ && !closed_; }
   FileLogCounts counts() const;
 
  private:
@@ -120,7 +119,7 @@ class FileLog final : public CommandLog {
 
   Task next_task() const;
   void start_task();
-  void finish_task();
+  void finish_task(Committed* receiver);
   void take_segment();
   void become_unavailable(const base::Error& error);
   void start_compaction();
@@ -138,7 +137,8 @@ class FileLog final : public CommandLog {
   FileLogCounts counts_;
 
   bool available_ = false;
-  bool closing_ = false;
+  bool closing_ = false;  // no new work of its own
+  bool closed_ = false;   // nor of anybody's
   base::Micros now_{};
   base::Micros retry_at_{};  // while not available
   base::Micros check_at_;    // while nothing is written

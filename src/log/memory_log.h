@@ -8,16 +8,10 @@ namespace papo::log {
 
 class MemoryLog final : public CommandLog {
  public:
-  // `committed` must outlive the log.
-  explicit MemoryLog(Committed* committed) : committed_(committed) {}
-
-  void append(const chat::Command& command, Ticket ticket) override {
-    committed_->on_committed(command, ticket);
+  Appended append(const chat::Command&, Ticket) override {
+    return Appended::Committed;
   }
-  void deliver() override {}
-
- private:
-  Committed* committed_;
+  void deliver(Committed*) override {}
 };
 
 }  // namespace papo::log

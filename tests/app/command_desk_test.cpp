@@ -57,7 +57,7 @@ class Desk : public testing::Test {
   chat::RoomStore store_{{}, chat::Language::English, {}};
   Diary diary_;
   CommandDesk desk_{&store_};
-  support::HeldLog log_{&desk_};
+  support::HeldLog log_;
 };
 
 using Lines = std::vector<std::string>;
@@ -90,6 +90,50 @@ TEST_F(Desk, TellsWhoWaitsOfAFailure) {
   EXPECT_EQ(diary_.take(), Lines{});
 }
 
+// What the log says as it takes a command, and what who waits hears at once.
+TEST_F(Desk, TellsAtOnceWhatIsDecidedAtOnce) {
+  using log::Appended;
+  const struct {
+    const char* name;
+    Appended answer;
+    Lines told;
+    std::size_t waiting;
+  } cases[] = {
+      {"committed",
+       Appended::Committed,
+       {"event r", "applied ana", "answer 1"},
+       0},
+      {"pending", Appended::Pending, {}, 1},
+      {"failed", Appended::Failed, {"failure 1"}, 0},
+  };
+  deliver();
+  for (const auto& each : cases) {
+    SCOPED_TRACE(each.name);
+    log_.set_answer(each.answer);
+    submit(chat::CommandKind::Join, "ana", "1");
+    EXPECT_EQ(diary_.take(), each.told);
+    EXPECT_EQ(desk_.waiting(), each.waiting);
+    deliver();
+    diary_.take();
+    EXPECT_EQ(desk_.waiting(), 0u);
+    submit(chat::CommandKind::Leave, "ana", "2");
+    deliver();
+    diary_.take();
+  }
+}
+
+// Commands before it are undecided still; each hears of its own.
+TEST_F(Desk, TellsOfAFailureBeforeWhatIsPending) {
+  deliver();
+  submit(chat::CommandKind::Join, "ana", "1");
+  log_.set_answer(log::Appended::Failed);
+  submit(chat::CommandKind::Join, "bia", "2");
+  EXPECT_EQ(diary_.take(), Lines{"failure 2"});
+  EXPECT_EQ(desk_.waiting(), 1u);
+  deliver();
+  EXPECT_EQ(diary_.take(), (Lines{"event r", "applied ana", "answer 1"}));
+}
+
 // Nothing that a life stores may come before the word that it began.
 TEST_F(Desk, BeginsItsLifeAnewWhenTheLogDidNotTakeIt) {
   log_.set_open(false);
@@ -103,6 +147,27 @@ TEST_F(Desk, BeginsItsLifeAnewWhenTheLogDidNotTakeIt) {
   deliver();
   EXPECT_TRUE(store_.is_foreign(1'600'000'000'000'000));
   EXPECT_EQ(diary_.take(), (Lines{"event r", "applied ana", "answer 1"}));
+}
+
+TEST_F(Desk, BeginsItsLifeWithTheFirstCommandThatIsTaken) {
+  CommandDesk desk(&store_);
+  Diary diary;
+  support::HeldLog log;
+  desk.watch(&diary);
+  log.set_answer(log::Appended::Failed);
+  desk.open(&log, kWall);
+  ReplyTo to;
+  to.connection = 7;
+  const chat::Command join{.kind = chat::CommandKind::Join,
+                           .time = kWall,
+                           .room = "r",
+                           .user = "ana"};
+  desk.submit(join, to);
+  log.set_answer(log::Appended::Committed);
+  desk.submit(join, to);
+  EXPECT_TRUE(store_.is_foreign(1'600'000'000'000'000));
+  EXPECT_EQ(diary.take(),
+            (Lines{"failure ", "event r", "applied ana", "answer "}));
 }
 
 // Another machine's, or a replay's.

@@ -19,17 +19,17 @@ namespace {
 // Decides nothing by itself.
 class SlowLog final : public log::CommandLog {
  public:
-  explicit SlowLog(log::Committed* committed) : committed_(*committed) {}
-
-  void append(const chat::Command& command, log::Ticket ticket) override {
-    if (full) return committed_.on_failed(ticket);
+  log::Appended append(const chat::Command& command,
+                       log::Ticket ticket) override {
+    if (full) return log::Appended::Failed;
     waiting_.push_back({command.kind, command.time, std::string(command.room),
                         std::string(command.user), std::string(command.text),
                         ticket});
+    return log::Appended::Pending;
   }
   bool is_full() const override { return full; }
-  void deliver() override {
-    for (; decide_at_delivery > 0; --decide_at_delivery) report_one();
+  void deliver(log::Committed* receiver) override {
+    for (; decide_at_delivery > 0; --decide_at_delivery) report_one(receiver);
   }
   void on_time(base::Micros steady) override { told = steady; }
   base::Micros next_time() const override { return next; }
@@ -57,18 +57,17 @@ class SlowLog final : public log::CommandLog {
     log::Ticket ticket;
   };
 
-  void report_one() {
+  void report_one(log::Committed* receiver) {
     const Waiting first = waiting_.front();
     waiting_.pop_front();
-    if (fail) return committed_.on_failed(first.ticket);
+    if (fail) return receiver->on_failed(first.ticket);
     chat::Command command{first.kind, first.time};
     command.room = first.room;
     command.user = first.user;
     command.text = first.text;
-    committed_.on_committed(command, first.ticket);
+    receiver->on_committed(command, first.ticket);
   }
 
-  log::Committed& committed_;
   std::deque<Waiting> waiting_;
 };
 
@@ -82,7 +81,7 @@ class SlowStorage : public ::testing::Test {
   SlowStorage() {
     desk_.open(&log_, now_.wall);
     log_.decide_at_delivery = 1;  // that the server has started
-    log_.deliver();
+    log_.deliver(&desk_);
   }
 
   ConnectionId open() { return machine_.open({}, now_); }
@@ -161,7 +160,7 @@ class SlowStorage : public ::testing::Test {
   NoLuck random_;
   CommandDesk desk_{&store_};
   Machine machine_{{&options_, &desk_, &files_, &random_}, now_};
-  SlowLog log_{&desk_};
+  SlowLog log_;
 };
 
 TEST_F(SlowStorage, AnswersAndShowsNothingBeforeItIsCommitted) {

@@ -246,22 +246,20 @@ TEST(Start, IsTheFirstCommandThatIsStored) {
   Machine machine({&options, &desk, &files, &random}, now);
   // Refuses as many as it should, then takes each.
   struct Refusing final : log::CommandLog {
-    explicit Refusing(log::Committed* to) : committed(to) {}
-    void append(const chat::Command& command, log::Ticket ticket) override {
+    log::Appended append(const chat::Command& command, log::Ticket) override {
       if (refuses > 0) {
         --refuses;
-        return committed->on_failed(ticket);
+        return log::Appended::Failed;
       }
       kinds.push_back(command.kind);
       times.push_back(command.time);
-      committed->on_committed(command, ticket);
+      return log::Appended::Committed;
     }
-    void deliver() override {}
-    log::Committed* committed;
+    void deliver(log::Committed*) override {}
     int refuses = 3;
     std::vector<chat::CommandKind> kinds;
     std::vector<base::Micros> times;
-  } log(&desk);
+  } log;
   desk.open(&log, now.wall);
   EXPECT_TRUE(store.is_foreign(1'600'000'000'000'000));
   for (int i = 1; i <= 3; ++i) {

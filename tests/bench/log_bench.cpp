@@ -117,7 +117,7 @@ class Host final : public log::Committed, public log::Notices {
     if (!files) die("%s: %s", arguments.folder.c_str(), files.error().doing);
     files_ = std::move(*files);
     auto opened = log::FileLog::open(
-        options, {files_.get(), &writer_, &compactor_, this, this}, &store_);
+        options, {files_.get(), &writer_, &compactor_, this}, &store_);
     if (!opened) {
       die("%s", log::describe(opened.error(), arguments.folder).c_str());
     }
@@ -127,7 +127,7 @@ class Host final : public log::Committed, public log::Notices {
       rooms_.push_back("room" + std::to_string(i));
     }
   }
-  ~Host() override { log_->close(); }
+  ~Host() override { log_->close(this, std::chrono::minutes(1)); }
 
   // `clients` at a time until `enough` says so.
   template <class Enough>
@@ -137,7 +137,7 @@ class Host final : public log::Committed, public log::Notices {
     while (!enough()) {
       send_ready();
       log_->on_time(sys::read_clocks().steady);
-      log_->deliver();
+      log_->deliver(this);
       if (ready_.empty()) wait();
     }
     ready_.clear();
@@ -160,7 +160,10 @@ class Host final : public log::Committed, public log::Notices {
       command.user = "ana";
       command.text = text;
       started_[client] = now_ns();
-      log_->append(command, static_cast<log::Ticket>(client));
+      const auto ticket = static_cast<log::Ticket>(client);
+      if (log_->append(command, ticket) != log::Appended::Pending) {
+        die("the disk fails");
+      }
     }
     ready_.clear();
   }
@@ -174,7 +177,7 @@ class Host final : public log::Committed, public log::Notices {
   void drain() {
     const std::uint64_t sent = sent_;
     while (done_ < sent) {
-      log_->deliver();
+      log_->deliver(this);
       ready_.clear();
       if (done_ < sent) wait();
     }

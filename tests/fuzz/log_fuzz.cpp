@@ -109,10 +109,8 @@ void expect_same(const Reading& a, const Reading& b) {
   PAPO_CHECK(!a.ok || a.text == b.text);
 }
 
-class Nobody final : public log::Committed, public log::Notices {
+class Nobody final : public log::Notices {
  public:
-  void on_committed(const chat::Command&, log::Ticket) override {}
-  void on_failed(log::Ticket) override {}
   void on_notice(std::string_view) override {}
 };
 
@@ -124,7 +122,7 @@ bool start(support::SimulatedDisk* disk) {
   chat::RoomStore store(kLimits, chat::Language::English, {});
   const auto log =
       log::FileLog::open({.folder = "data", .key = {3, 4}},
-                         {disk, &writer, &compactor, &nobody, &nobody}, &store);
+                         {disk, &writer, &compactor, &nobody}, &store);
   return log.ok();
 }
 

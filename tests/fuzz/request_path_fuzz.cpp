@@ -130,7 +130,7 @@ class Caller {
   chat::RoomStore store_{options_.store, options_.language, {}};
   app::CommandDesk desk_{&store_};
   app::Machine machine_{{&options_, &desk_, &files_, &random_}, kNow};
-  papo::log::MemoryLog log_{&desk_};
+  papo::log::MemoryLog log_;
   app::ConnectionId id_ = 0;
   bool gone_ = false;
   std::string log_text_;

@@ -138,7 +138,9 @@ TEST(BatchWriter, ClosesWithOneLastTry) {
   desk.disk.fail(desk.disk.operations() + 1, desk.disk.operations() + 1, EIO);
   EXPECT_EQ(desk.run(Task::Sync), Task::Sync);
   EXPECT_FALSE(desk.batches.segments().is_open());
-  EXPECT_TRUE(desk.batches.close().ok());
+  EXPECT_EQ(desk.run(Task::Close), Task::Close);
+  EXPECT_TRUE(desk.batches.outcome().ok());
+  EXPECT_FALSE(desk.batches.segments().is_open());
   SimulatedDisk left(desk.disk.after_power_cut(support::Survival::Nothing, 0));
   LogWorld world(&left, small_options(SyncPolicy::Always));
   ASSERT_TRUE(world.open());

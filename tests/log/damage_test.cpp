@@ -244,14 +244,14 @@ Files independent_commands(int count, std::uint64_t segment_bytes_max) {
     void on_notice(std::string_view) override {}
   } nobody;
   chat::RoomStore store({}, chat::Language::English, {});
-  auto log = FileLog::open(
-      options, {&disk, &writer, &compactor, &nobody, &nobody}, &store);
+  auto log =
+      FileLog::open(options, {&disk, &writer, &compactor, &nobody}, &store);
   EXPECT_TRUE(log.ok());
   for (int i = 0; i < count; ++i) {
     (*log)->append(saying(i).view(), 0);
-    if (i % 2 == 1) (*log)->deliver();
+    if (i % 2 == 1) (*log)->deliver(&nobody);
   }
-  (*log)->close();
+  EXPECT_TRUE((*log)->close(&nobody, base::Micros(0)));
   Files files = disk.files();
   files.erase("lock");
   return files;

@@ -128,6 +128,63 @@ TEST(FileLog, ClosesWithAllOnTheDisk) {
   }
 }
 
+// A disk that does not answer is waited for no longer than was said.
+TEST(FileLog, ClosesInTimeWithoutTheDisk) {
+  SimulatedDisk disk;
+  LogWorld world(&disk, small_options(SyncPolicy::Always));
+  ASSERT_TRUE(world.open());
+  world.append(saying("on its way"));
+  world.deliver();
+  world.append(saying("waiting"));
+  world.set_writer_stuck(true);
+  EXPECT_FALSE(world.close());
+  EXPECT_EQ(world.fates(), Fates{-2}) << "it is not stored for certain";
+  world.append(saying("late"));
+  EXPECT_EQ(world.fates(), (Fates{-2, -3}));
+  EXPECT_FALSE(world.log().health().is_available);
+  EXPECT_EQ(world.log().next_time(), base::Micros::max());
+  // The disk answers after all. Nothing new is begun.
+  world.set_writer_stuck(false);
+  EXPECT_TRUE(world.run_writer());
+  world.deliver();
+  EXPECT_EQ(world.fates(), (Fates{-2, -3, 1}));
+  world.advance(std::chrono::hours(1));
+  world.deliver();
+  EXPECT_FALSE(world.run_writer());
+  EXPECT_EQ(world.log().next_time(), base::Micros::max());
+}
+
+// An error that comes late fails what was on its way, and is the end of it.
+TEST(FileLog, ClosesInTimeWithoutADiskThatFailsLater) {
+  SimulatedDisk disk;
+  LogWorld world(&disk, small_options(SyncPolicy::Always));
+  ASSERT_TRUE(world.open());
+  world.append(saying("on its way"));
+  world.deliver();
+  world.set_writer_stuck(true);
+  EXPECT_FALSE(world.close());
+  EXPECT_EQ(world.fates(), Fates{});
+  disk.set_capacity(0);
+  world.run_writer();
+  world.deliver();
+  EXPECT_EQ(world.fates(), Fates{-1});
+  world.advance(std::chrono::hours(1));
+  world.deliver();
+  EXPECT_FALSE(world.run_writer());
+}
+
+TEST(FileLog, ClosesInTimeWithoutItsCompactor) {
+  SimulatedDisk disk;
+  LogWorld world(&disk, small_options(SyncPolicy::Always));
+  ASSERT_TRUE(world.open());
+  world.fill_until_compaction();
+  world.append(saying("last"));
+  world.set_compactor_stuck(true);
+  EXPECT_FALSE(world.close());
+  EXPECT_TRUE(world.promises().tail.empty()) << "all is decided";
+  world.set_compactor_stuck(false);
+}
+
 // ---- When the disk fails ----
 
 TEST(FileLog, FailsEverythingUntilItCanStoreAgain) {
@@ -270,19 +327,23 @@ TEST(FileLog, BoundsWhatWaitsForTheDisk) {
   support::ScriptedWorker writer;
   support::ScriptedWorker compactor;
   chat::RoomStore store(kWorldLimits, chat::Language::English, {});
-  auto log = FileLog::open(
-      options, {&disk, &writer, &compactor, &counter, &counter}, &store);
+  auto log =
+      FileLog::open(options, {&disk, &writer, &compactor, &counter}, &store);
   ASSERT_TRUE(log.ok());
   const OwnedCommand command = saying("01234567890123456789");
-  for (int i = 0; i < 5; ++i) (*log)->append(command.view(), 0);
+  // Those before are still undecided when one fails.
+  for (const Appended expected : {Appended::Pending, Appended::Pending,
+                                  Appended::Failed, Appended::Failed}) {
+    EXPECT_EQ((*log)->append(command.view(), 0), expected);
+  }
   EXPECT_TRUE((*log)->is_full());
-  EXPECT_EQ(counter.failed, 3);
-  (*log)->deliver();
+  (*log)->deliver(&counter);
   EXPECT_FALSE((*log)->is_full());
-  (*log)->append(command.view(), 0);
-  (*log)->close();
+  EXPECT_EQ((*log)->append(command.view(), 0), Appended::Pending);
+  EXPECT_TRUE((*log)->close(&counter, base::Micros(0)));
   EXPECT_EQ(counter.committed, 3);
-  EXPECT_EQ(counter.failed, 3);
+  EXPECT_EQ(counter.failed, 0) << "nobody is told twice";
+  EXPECT_EQ((*log)->counts().failed, 2u);
 }
 
 // ---- The start ----

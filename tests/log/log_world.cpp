@@ -74,8 +74,8 @@ LogWorld::~LogWorld() {
 }
 
 bool LogWorld::open() {
-  auto opened = FileLog::open(
-      options_, {&disk_, &writer_, &compactor_, this, this}, &store_);
+  auto opened =
+      FileLog::open(options_, {&disk_, &writer_, &compactor_, this}, &store_);
   if (!opened) {
     trouble_ = opened.error();
     return false;
@@ -88,7 +88,9 @@ bool LogWorld::open() {
 void LogWorld::append(const support::OwnedCommand& command) {
   note_availability();
   if (log_->is_available()) promises_.tail.push_back(command);
-  log_->append(command.view(), ++last_ticket_);
+  const Appended appended = log_->append(command.view(), ++last_ticket_);
+  ASSERT_NE(appended, Appended::Committed);
+  if (appended == Appended::Failed) on_failed(last_ticket_);
 }
 
 void LogWorld::advance(base::Micros time) {
@@ -98,7 +100,7 @@ void LogWorld::advance(base::Micros time) {
 }
 
 void LogWorld::deliver() {
-  log_->deliver();
+  log_->deliver(this);
   note_availability();
 }
 

@@ -62,11 +62,15 @@ class LogWorld final : private Committed, private Notices {
   void append(const support::OwnedCommand& command);
   void deliver();
   void advance(base::Micros time);
-  void close() { log_->close(); }
+  bool close(base::Micros at_most = std::chrono::seconds(1)) {
+    return log_->close(this, at_most);
+  }
 
   // ---- What its threads do.
   bool run_writer() { return writer_.run(); }
+  void set_writer_stuck(bool stuck) { writer_.set_stuck(stuck); }
   bool run_compactor() { return compactor_.run(); }
+  void set_compactor_stuck(bool stuck) { compactor_.set_stuck(stuck); }
   // Until nothing is left to do.
   void settle();
   // Stores until a compaction is asked for, which has not run yet.

@@ -20,6 +20,8 @@ class LogWitness {
   // Just before the machine is told. `stored` is false when it has failed.
   virtual void on_deciding(const chat::Command& command, log::Ticket ticket,
                            bool stored) = 0;
+  // The machine was told. What is decided as it is appended goes without: the
+  // machine is told when append() returns.
   virtual void on_decided() = 0;
 };
 
@@ -27,24 +29,26 @@ class SimulatedLog final : public log::CommandLog {
  public:
   enum class Pace { AtOnce, EndOfTurn, Late };
 
-  SimulatedLog(Pace pace, log::Committed* committed, LogWitness* witness,
-               Lottery* lottery)
-      : pace_(pace),
-        committed_(*committed),
-        witness_(*witness),
-        lottery_(*lottery) {}
+  SimulatedLog(Pace pace, LogWitness* witness, Lottery* lottery)
+      : pace_(pace), witness_(*witness), lottery_(*lottery) {}
 
-  void append(const chat::Command& command, log::Ticket ticket) override {
+  log::Appended append(const chat::Command& command,
+                       log::Ticket ticket) override {
     witness_.on_append(command, ticket);
-    if (failing_) return decide({command, ticket}, false);
-    if (pace_ == Pace::AtOnce) return decide({command, ticket}, true);
-    waiting_.emplace_back(command, ticket);
+    if (!failing_ && pace_ != Pace::AtOnce) {
+      waiting_.emplace_back(command, ticket);
+      return log::Appended::Pending;
+    }
+    witness_.on_deciding(command, ticket, !failing_);
+    return failing_ ? log::Appended::Failed : log::Appended::Committed;
   }
+  bool is_full() const override { return failing_; }
 
-  void deliver() override {
+  void deliver(log::Committed* receiver) override {
+    for (; lost_ > 0; --lost_) decide_first(false, receiver);
     std::size_t count = waiting_.size();
     if (pace_ == Pace::Late && !hurry_) count = lottery_.below(count + 1);
-    for (; count > 0; --count) decide_first(true);
+    for (; count > 0; --count) decide_first(true, receiver);
   }
 
   // What waits wakes the loop at once.
@@ -56,7 +60,7 @@ class SimulatedLog final : public log::CommandLog {
   // From now on nothing can be stored, nor what waits.
   void fail() {
     failing_ = true;
-    while (!waiting_.empty()) decide_first(false);
+    lost_ = waiting_.size();
   }
   void recover() { failing_ = false; }
   bool is_failing() const { return failing_; }
@@ -82,32 +86,28 @@ class SimulatedLog final : public log::CommandLog {
     log::Ticket ticket;
   };
 
-  void decide_first(bool stored) {
+  void decide_first(bool stored, log::Committed* receiver) {
     const Waiting first = std::move(waiting_.front());
     waiting_.pop_front();
-    decide(first, stored);
-  }
-
-  void decide(Waiting waiting, bool stored) {
-    chat::Command& command = waiting.command;
-    command.room = waiting.room;
-    command.user = waiting.user;
-    command.text = waiting.text;
-    command.client_id = waiting.client_id;
-    witness_.on_deciding(command, waiting.ticket, stored);
+    chat::Command command = first.command;
+    command.room = first.room;
+    command.user = first.user;
+    command.text = first.text;
+    command.client_id = first.client_id;
+    witness_.on_deciding(command, first.ticket, stored);
     if (stored) {
-      committed_.on_committed(command, waiting.ticket);
+      receiver->on_committed(command, first.ticket);
     } else {
-      committed_.on_failed(waiting.ticket);
+      receiver->on_failed(first.ticket);
     }
     witness_.on_decided();
   }
 
   Pace pace_;
-  log::Committed& committed_;
   LogWitness& witness_;
   Lottery& lottery_;
   std::deque<Waiting> waiting_;
+  std::size_t lost_ = 0;  // the first ones of those, which fail
   base::Micros now_{};
   bool failing_ = false;
   bool hurry_ = false;

@@ -69,7 +69,7 @@ World::World(std::uint64_t seed, std::size_t clients)
       app::Machine::Parts{&options_, &desk_, files_.get(), &lottery_, this},
       now_);
   const auto pace = static_cast<SimulatedLog::Pace>(lottery_.below(3));
-  log_ = std::make_unique<SimulatedLog>(pace, &desk_, this, &lottery_);
+  log_ = std::make_unique<SimulatedLog>(pace, this, &lottery_);
   desk_.open(log_.get(), now_.wall);
   note("pace " + std::to_string(static_cast<int>(pace)) + ", backlog " +
        std::to_string(options_.backlog_bytes_max));
@@ -142,13 +142,21 @@ void World::cut(Link* link) {
 
 // ---- Turns.
 
+// What nobody asked the machine for.
+void World::append(const chat::Command& command) {
+  if (log_->append(command, 0) == log::Appended::Committed) {
+    desk_.on_committed(command, 0);
+  }
+  deciding_.reset();
+}
+
 void World::step() {
   ++steps_;
   advance_clock();
   if (lottery_.one_in(60)) {
     log_->is_failing() ? log_->recover() : log_->fail();
   } else if (lottery_.one_in(200)) {  // another life of the same log
-    log_->append({.kind = chat::CommandKind::Start, .time = now_.wall}, 0);
+    append({.kind = chat::CommandKind::Start, .time = now_.wall});
   } else if (log_->is_failing() && lottery_.one_in(8)) {
     log_->recover();
   }
@@ -263,7 +271,7 @@ void World::empty() {
     command.time = now_.wall;
     command.room = name;
     command.user = user;
-    log_->append(command, 0);
+    append(command);
     turn();
   }
   wait(1s);
@@ -303,6 +311,7 @@ void World::shut_down() {
 }
 
 void World::turn() {
+  deciding_.reset();
   presence_.on_time(now_.steady);
   machine_->finish_turn(now_);
   hear_resumed();
@@ -371,6 +380,7 @@ void World::deliver(Link* link, std::size_t size) {
   receiving_ = link->granted == Speech::WebSocket ? link : nullptr;
   machine_->receive(link->id, bytes, now_);
   receiving_ = nullptr;
+  deciding_.reset();
   hear(link);
   check_heard(link);
   // As the server's loop: what stopped being wanted is looked at.

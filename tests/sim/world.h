@@ -86,6 +86,7 @@ class World final : public app::AccessLog, public LogWitness {
   // world.cpp: the network and the clocks.
   void advance_clock();
   void wait(base::Micros time);
+  void append(const chat::Command& command);
   void turn();
   void deliver_some(Link* link);
   void deliver(Link* link, std::size_t size);

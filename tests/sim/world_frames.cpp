@@ -165,6 +165,7 @@ Link* World::find_reader(const chat::Command& command) {
 }
 
 void World::on_append(const chat::Command& command, log::Ticket ticket) {
+  deciding_.reset();
   if (command.kind == chat::CommandKind::Start) return;  // the server's own
   Link* link = find_reader(command);
   if (link == nullptr) return;

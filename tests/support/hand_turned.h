@@ -70,7 +70,7 @@ class HandTurned {
                     .steady = std::chrono::seconds(100)};
   app::CommandDesk desk_{&store_};
   app::Machine machine_;
-  log::MemoryLog log_{&desk_};
+  log::MemoryLog log_;
 };
 
 }  // namespace papo::support

@@ -67,10 +67,9 @@ MachineDriver::MachineDriver(const app::Options& options)
       store_(options.store, options.language, options.hash_key),
       now_{std::chrono::seconds(1'700'000'000), std::chrono::seconds(1'000)},
       desk_(&store_),
-      machine_({&options_, &desk_, &files_, &random_, &access_log_}, now_),
-      log_(&desk_) {
+      machine_({&options_, &desk_, &files_, &random_, &access_log_}, now_) {
   desk_.open(&log_, now_.wall);
-  log_.deliver();  // that it has started
+  log_.deliver(&desk_);  // that it has started
 }
 
 app::ConnectionId MachineDriver::connect(const app::PeerAddress& peer) {

@@ -35,19 +35,20 @@ class Loop final : private log::Committed, private log::Notices {
     options.disk.segment_bytes_max = 16 * 1024;
     options.disk.compaction_bytes_min = 32 * 1024;
     auto opened = log::FileLog::open(
-        options, {files_.get(), &writer_, &compactor_, this, this}, &store_);
+        options, {files_.get(), &writer_, &compactor_, this}, &store_);
     EXPECT_TRUE(opened.ok());
     log_ = std::move(*opened);
   }
 
   void append(const support::OwnedCommand& command) {
-    log_->append(command.view(), ++appended_);
+    EXPECT_EQ(log_->append(command.view(), ++appended_),
+              log::Appended::Pending);
   }
 
   // The end of a turn.
   void deliver() {
     log_->on_time(read_clocks().steady);
-    log_->deliver();
+    log_->deliver(this);
   }
 
   // Turns until all is decided: each begins when a worker woke it.
@@ -61,7 +62,9 @@ class Loop final : private log::Committed, private log::Notices {
     }
   }
 
-  void close() { log_->close(); }
+  void close() {
+    EXPECT_TRUE(log_->close(this, base::Micros(kPatienceMillis * 1'000)));
+  }
   const chat::RoomStore& store() const { return store_; }
   log::FileLogCounts counts() const { return log_->counts(); }
   std::uint32_t appended() const { return appended_; }
