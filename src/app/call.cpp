@@ -5,16 +5,13 @@
 #include <unordered_set>
 #include <utility>
 
+#include "app/limits.h"
 #include "base/text.h"
 #include "base/utf8.h"
 #include "wire/uri.h"
 
 namespace papo::app {
 namespace {
-
-// What may be asked, and when it is answered: proxies give up after 60 s.
-constexpr base::Micros kWaitMax = std::chrono::seconds(60);
-constexpr base::Micros kAnsweredBy = std::chrono::seconds(55);
 
 // "room" must …
 std::string about(std::string_view field, std::string_view what) {
@@ -167,8 +164,9 @@ std::optional<base::Micros> Call::wait() {
   const std::optional<FieldValue> value = fields().find("wait");
   if (!value) return base::Micros(0);
   const auto wait = base::parse_seconds(value->text);
-  const bool good = wait && !value->text.starts_with('-') && *wait <= kWaitMax;
-  if (good) return std::min(*wait, kAnsweredBy);
+  const bool good =
+      wait && !value->text.starts_with('-') && *wait <= kAskedWaitMax;
+  if (good) return std::min(*wait, options().wait_max);
   fail(ErrorCode::InvalidField,
        "\"wait\" must be a number of seconds from 0 to 60", "wait");
   return std::nullopt;

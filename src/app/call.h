@@ -49,7 +49,7 @@ class Call {
   std::optional<chat::MessageId> target();
   // The point after which messages are wanted: `after`, or `last_timestamp`.
   std::optional<chat::MessageId> after(chat::MessageId otherwise);
-  // `wait` in seconds, 0 to 60; 55 when it is more than that.
+  // `wait` in seconds, 0 to 60; --max-wait when it is more than that.
   std::optional<base::Micros> wait();
   // `limit`, at least 1; 0 when there is none.
   std::optional<std::size_t> limit();

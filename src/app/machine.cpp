@@ -9,16 +9,13 @@
 namespace papo::app {
 namespace {
 
-// Connections over --max-connections that may be told so at one time.
-constexpr std::size_t kRefusedMax = 64;
 constexpr base::Micros kRefusedTimeout = std::chrono::seconds(5);
 // How long a finished connection waits for the peer to close, reading on, so
 // that the last answer is not lost to a reset (RFC 9112 §9.6).
 constexpr base::Micros kLingerFor = std::chrono::seconds(2);
 // How long a listener that was cut may take to read what was queued for it.
 constexpr base::Micros kCutFor = std::chrono::seconds(20);
-// Commands without an answer, beyond which a connection is not read from.
-constexpr std::size_t kInFlightMax = 256;
+
 http::Limits request_limits(const Options& options) {
   http::Limits limits;
   limits.body_bytes_max = options.body_bytes_max;
@@ -37,7 +34,8 @@ Machine::Machine(const Parts& parts, base::Moment now)
       now_(now),
       replier_(parts.options, &pool_),
       feed_(this, parts.options->hash_key),
-      presence_(&store_, &feed_, parts.options->hash_key),
+      presence_(&store_, &feed_, parts.options->hash_key,
+                parts.options->presence_max),
       room_list_(&store_, &presence_),
       wheel_(now.steady),
       followers_(0, base::NameHash{parts.options->hash_key}),
@@ -61,7 +59,10 @@ ConnectionId Machine::open(const PeerAddress& peer, base::Moment now) {
   set_time(now);
   const bool refused = connections_.size() >= options_->connections_max;
   if (refused) ++metrics_.connections_refused;
-  if (connections_.size() >= options_->connections_max + kRefusedMax) return 0;
+  if (connections_.size() >=
+      options_->connections_max + options_->refused_max) {
+    return 0;
+  }
   ++metrics_.connections_accepted;
   Connection& connection = connections_.add();
   connection.peer = peer;
@@ -212,7 +213,7 @@ bool Machine::wants_input(ConnectionId id) {
                  request_limits(*options_).request_bytes_max();
     case Stage::WebSocket:
       return connection->partial == nullptr &&
-             connection->in_flight < kInFlightMax && !shutting_down_;
+             connection->in_flight < options_->commands_max && !shutting_down_;
     case Stage::Stream:
     case Stage::Draining:
       return true;

@@ -1,6 +1,5 @@
-// What a server is told when it starts: every limit that has a flag is here,
-// with its default. README.md lists them for people, and the few that have
-// none.
+// What a server is told when it starts, with its defaults. Each of its limits,
+// and of its store's, has a row in app/limits.cpp, which makes the flag of it.
 #pragma once
 
 #include <cstddef>
@@ -32,6 +31,8 @@ struct Options {
   std::size_t message_bytes_max = 8 * 1024;
   std::size_t body_bytes_max = 64 * 1024;
   std::size_t connections_max = 10'000;
+  // Connections beyond those that may be told so at one time.
+  std::size_t refused_max = 64;
   // What may wait for a subscriber before it is cut.
   std::size_t backlog_bytes_max = 1024 * 1024;
   // What may wait for all connections together.
@@ -44,10 +45,23 @@ struct Options {
   // Rooms that one connection may listen to, and all connections together.
   std::size_t subscriptions_max = 1'000;
   std::size_t all_subscriptions_max = 250'000;
+  // Answers that wait to be read on an HTTP connection, beyond which its next
+  // request is not begun.
+  std::size_t answers_bytes_max = 256 * 1024;
+  // Commands without an answer, beyond which nothing more is read of an HTTP
+  // connection, or of a WebSocket.
+  std::size_t pipelined_max = 64;
+  std::size_t commands_max = 256;
+  // How many users at a time may be just gone, poll, and type.
+  std::size_t presence_max = 100'000;
+  // Lines that wait for the access log's reader, or its disk.
+  std::size_t access_log_bytes_max = 256 * 1024;
 
   base::Micros header_timeout = std::chrono::seconds(10);
   base::Micros body_timeout = std::chrono::seconds(30);
   base::Micros idle_timeout = std::chrono::seconds(75);
+  // When a long poll is answered without a message: proxies give up after 60 s.
+  base::Micros wait_max = std::chrono::seconds(55);
 
   base::HashKey hash_key;
 };

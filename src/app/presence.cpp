@@ -59,7 +59,7 @@ void Presence::disconnected(std::string_view room, std::string_view user,
   State* state = find(room, user);
   PAPO_CHECK(state != nullptr && state->connections > 0);
   if (--state->connections > 0) return;
-  const bool graced = graces_.count < kWaitingMax;
+  const bool graced = graces_.count < waiting_max_;
   state->grace_until = now + kGrace;
   graces_.add(state);
   if (state->typing_until.count() != 0) end_typing(state);
@@ -83,7 +83,7 @@ void Presence::polled(std::string_view user, base::Micros now) {
     poll_ends_.add(&found->second);
     return;
   }
-  if (polls_.size() >= kWaitingMax) return;
+  if (polls_.size() >= waiting_max_) return;
   // A member of no room is online in none.
   if (store_->find_user(user) == nullptr) return;
   tell_polling(user, true);
@@ -126,7 +126,7 @@ void Presence::tell_polling(std::string_view user, bool online) {
 
 void Presence::typing(std::string_view room, std::string_view user,
                       base::Micros now) {
-  if (typists_.count >= kWaitingMax && !is_typing(room, user)) return;
+  if (typists_.count >= waiting_max_ && !is_typing(room, user)) return;
   State& state = find_or_add(room, user);
   const bool began = state.typing_until.count() == 0;
   state.typing_until = now + kTypingFor;

@@ -6,8 +6,8 @@
 // polled. A user types until they send, leave, go, or have not said so for
 // kTypingFor. Changes are published to the room as ephemeral events.
 //
-// Bounded: beyond so many who are in grace, poll or type, another goes without
-// a grace, and is not noted to poll or to type.
+// Bounded (--max-presence): beyond so many who are in grace, poll or type,
+// another goes without a grace, and is not noted to poll or to type.
 //
 // Nothing here is stored, and nothing is part of the log.
 #pragma once
@@ -31,12 +31,16 @@ class Presence {
   static constexpr base::Micros kGrace = std::chrono::seconds(5);
   static constexpr base::Micros kPollFor = std::chrono::seconds(30);
   static constexpr base::Micros kTypingFor = std::chrono::seconds(6);
-  // How many at a time may be in grace, poll, and type.
-  static constexpr std::size_t kWaitingMax = 100'000;
 
-  // Both must outlive it. Times below are the steady clock's.
-  Presence(const chat::RoomStore* store, Feed* feed, base::HashKey key)
-      : store_(store), feed_(feed), users_(0, {key}), polls_(0, {key}) {}
+  // Both must outlive it. So many at a time may be in grace, poll, and type.
+  // Times below are the steady clock's.
+  Presence(const chat::RoomStore* store, Feed* feed, base::HashKey key,
+           std::size_t waiting_max)
+      : store_(store),
+        feed_(feed),
+        waiting_max_(waiting_max),
+        users_(0, {key}),
+        polls_(0, {key}) {}
 
   // A connection of `user` began, or ceased, to listen to `room`.
   void connected(std::string_view room, std::string_view user);
@@ -131,6 +135,7 @@ class Presence {
 
   const chat::RoomStore* store_;
   Feed* feed_;
+  std::size_t waiting_max_;
   std::uint64_t version_ = 0;
   Users users_;
   std::unordered_map<std::string, Poll, base::NameHash, std::equal_to<>> polls_;

@@ -17,10 +17,6 @@
 namespace papo::app {
 namespace {
 
-// With more than this unsent, the next request waits.
-constexpr std::size_t kAnswersMax = 256 * 1024;
-constexpr std::size_t kInFlightMax = 64;
-
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 constexpr std::string_view kFileMethods = "GET, HEAD, OPTIONS";
 
@@ -79,8 +75,8 @@ void Machine::take_requests(Connection* connection, std::string_view bytes) {
 
 bool Machine::may_read_request(const Connection& connection) const {
   return connection.stage == Stage::Requests && !connection.last_request &&
-         connection.in_flight < kInFlightMax &&
-         connection.outbox.size() <= kAnswersMax;
+         connection.in_flight < options_->pipelined_max &&
+         connection.outbox.size() <= options_->answers_bytes_max;
 }
 
 // Serves what is whole at the front of `bytes`; returns how many were used.

@@ -3,17 +3,13 @@
 
 #include "app/call.h"
 #include "app/handlers.h"
+#include "app/limits.h"
 #include "base/text.h"
 #include "base/version.h"
-#include "chat/names.h"
 #include "wire/json_writer.h"
 
 namespace papo::app {
 namespace {
-
-std::uint64_t seconds_in(base::Micros time) {
-  return static_cast<std::uint64_t>(time / std::chrono::seconds(1));
-}
 
 // Prometheus' text format 0.0.4.
 class MetricsText {
@@ -204,28 +200,8 @@ void report_version(Call& call) {
   writer.key("auth").string("open");
   writer.key("durable").boolean(call.log().health().is_durable);
   writer.key("limits").begin_object();
-  writer.key("message_bytes").number(call.options().message_bytes_max);
-  writer.key("body_bytes").number(call.options().body_bytes_max);
-  writer.key("name_characters").number(chat::kNameCharactersMax);
-  writer.key("name_bytes").number(chat::kNameBytesMax);
-  writer.key("client_id_bytes").number(chat::kClientIdBytesMax);
-  writer.key("topic_bytes").number(chat::kTopicBytesMax);
-  writer.key("history").number(call.store().limits().history);
-  writer.key("rooms").number(call.store().limits().rooms);
-  writer.key("members").number(call.store().limits().members);
-  writer.key("rooms_of_user").number(call.store().limits().rooms_of_user);
-  writer.key("memberships").number(call.store().limits().memberships);
-  writer.key("store_bytes").number(call.store().limits().bytes);
-  writer.key("client_ids").number(call.store().limits().client_ids);
-  writer.key("client_id_seconds")
-      .number(seconds_in(call.store().limits().client_id_age));
-  writer.key("connections").number(call.options().connections_max);
-  writer.key("backlog_bytes").number(call.options().backlog_bytes_max);
-  writer.key("unread_bytes").number(call.options().unread_bytes_max);
-  writer.key("pending_bytes").number(call.options().pending_bytes_max);
-  writer.key("partial_bytes").number(call.options().partial_bytes_max);
-  writer.key("subscriptions").number(call.options().subscriptions_max);
-  writer.key("all_subscriptions").number(call.options().all_subscriptions_max);
+  write_limits(LimitsFor::Version, call.options(), call.store().limits(),
+               &writer);
   writer.end_object().end_object();
   call.answer({.text = body});
 }

@@ -3,11 +3,11 @@
 #include <utility>
 
 #include "app/call.h"
+#include "app/limits.h"
 #include "app/machine.h"
 #include "app/routes.h"
 #include "base/text.h"
 #include "base/version.h"
-#include "chat/names.h"
 #include "wire/json_writer.h"
 #include "wire/websocket_handshake.h"
 
@@ -17,7 +17,6 @@ namespace {
 constexpr base::Micros kPingEvery = std::chrono::seconds(30);
 // So many pings in a row may go unanswered: a minute.
 constexpr std::uint8_t kUnansweredMax = 2;
-constexpr std::size_t kRefBytesMax = 64;
 
 // All fields of that name as one list (RFC 9110 §5.3).
 std::string joined_fields(const http::Request& request, std::string_view name) {
@@ -136,13 +135,7 @@ void Machine::say_hello(WebSocketListener* listener) {
   writer.key("version").string(base::version());
   writer.key("build").string(files_->fingerprint());
   writer.key("limits").begin_object();
-  writer.key("message_bytes").number(options_->message_bytes_max);
-  writer.key("name_characters").number(chat::kNameCharactersMax);
-  writer.key("name_bytes").number(chat::kNameBytesMax);
-  writer.key("client_id_bytes").number(chat::kClientIdBytesMax);
-  writer.key("topic_bytes").number(chat::kTopicBytesMax);
-  writer.key("history").number(store_.limits().history);
-  writer.key("subscriptions").number(options_->subscriptions_max);
+  write_limits(LimitsFor::Hello, *options_, store_.limits(), &writer);
   writer.end_object().end_object();
   replier_.write_frame(listener->connection, json);
 }

@@ -174,8 +174,11 @@ class Program {
 
   bool open_access_log() {
     if (options_.access_log.empty()) return true;
-    auto log = sys::AccessLogFile::open(options_.access_log,
-                                        options_.log_format, &*wakeup_);
+    auto log = sys::AccessLogFile::open(
+        {.path = options_.access_log,
+         .format = options_.log_format,
+         .bytes_max = options_.app.access_log_bytes_max},
+        &*wakeup_);
     if (!log) {
       return fail("--access-log " + options_.access_log + ": " +
                   sys::describe(log.error()));

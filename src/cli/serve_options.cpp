@@ -1,10 +1,9 @@
 #include "cli/serve_options.h"
 
 #include <algorithm>
-#include <array>
-#include <limits>
 #include <utility>
 
+#include "app/limits.h"
 #include "base/text.h"
 #include "log/command_record.h"
 #include "wire/http_syntax.h"
@@ -19,50 +18,9 @@ struct Flag {
   std::string_view name;  // without the dashes
   std::string_view value;
   std::string_view help;
-  Apply apply;
+  Apply apply;  // nullptr: sets `limit`
+  const app::Limit* limit = nullptr;
 };
-
-// A count from `least` to `most`, with k, m or g for times 1024, 1024², 1024³.
-bool read_size(std::string_view text, std::size_t least, std::size_t most,
-               std::size_t* out) {
-  std::uint64_t unit = 1;
-  if (!text.empty()) {
-    const char last = base::to_lower(text.back());
-    if (last == 'k') unit = 1024;
-    if (last == 'm') unit = 1024 * 1024;
-    if (last == 'g') unit = 1024 * 1024 * 1024;
-    if (unit > 1) text.remove_suffix(1);
-  }
-  const auto number = base::parse_unsigned(text);
-  if (!number || *number > most / unit || *number * unit < least) return false;
-  *out = static_cast<std::size_t>(*number * unit);
-  return true;
-}
-
-// Seconds, also as 10s, 500ms, 2m or 1h; more than nothing, at most a day.
-bool read_duration(std::string_view text, base::Micros* out) {
-  struct Unit {
-    std::string_view name;
-    std::int64_t millis;
-  };
-  static constexpr Unit kUnits[] = {
-      {"ms", 1}, {"s", 1'000}, {"m", 60'000}, {"h", 3'600'000}};
-  std::int64_t millis = 1'000;
-  for (const Unit& unit : kUnits) {
-    if (!text.ends_with(unit.name)) continue;
-    text.remove_suffix(unit.name.size());
-    millis = unit.millis;
-    break;
-  }
-  const auto number = base::parse_unsigned(text);
-  constexpr std::int64_t kDay = 86'400'000;
-  if (!number || *number == 0 ||
-      *number > static_cast<std::uint64_t>(kDay / millis)) {
-    return false;
-  }
-  *out = std::chrono::milliseconds(static_cast<std::int64_t>(*number) * millis);
-  return true;
-}
 
 template <class Visit>
 void for_each_in_list(std::string_view list, Visit visit) {
@@ -176,13 +134,7 @@ bool set_path(std::string_view value, std::string* out) {
   return !value.empty();
 }
 
-constexpr std::size_t kMiB = 1024 * 1024;
-constexpr std::size_t kUnreadMost = ~std::size_t{0} / 2;
-constexpr std::size_t kMany = 10 * kMiB;
-// More than any machine has.
-constexpr std::size_t kBytesMost = std::numeric_limits<std::size_t>::max() / 8;
-
-// In the order of --help.
+// Those that set no limit, in the order of --help.
 constexpr Flag kFlags[] = {
     {"listen", "ADDRESS", "[::]:5501; repeatable, unix:/path?mode=&group= too",
      add_listen},
@@ -199,91 +151,6 @@ constexpr Flag kFlags[] = {
     {"lang", "en|pt", "language of system entries (en)", set_language},
     {"cors", "ORIGINS", "* (any), same-origin, or a list of origins", set_cors},
     {"host", "NAME", "a name it answers to; repeatable (any)", add_host},
-    {"history", "N", "messages kept per room (50)",
-     [](std::string_view value, ServeOptions* options) {
-       return read_size(value, 1, kMany, &options->app.store.history);
-     }},
-    {"max-memberships", "N", "members of all rooms together (1000000)",
-     [](std::string_view value, ServeOptions* options) {
-       return read_size(value, 1, kMany, &options->app.store.memberships);
-     }},
-    {"max-store", "BYTES", "all that rooms hold (a quarter of the memory)",
-     [](std::string_view value, ServeOptions* options) {
-       return read_size(value, kStoreBytesMin, kBytesMost,
-                        &options->store_bytes);
-     }},
-    {"client-ids", "N", "client_ids remembered at least (10000)",
-     [](std::string_view value, ServeOptions* options) {
-       return read_size(value, 1, kMany, &options->app.store.client_ids);
-     }},
-    {"client-id-ttl", "TIME", "and all that are younger (10m)",
-     [](std::string_view value, ServeOptions* options) {
-       return read_duration(value, &options->app.store.client_id_age);
-     }},
-    {"max-message", "BYTES", "longest message (8k)",
-     [](std::string_view value, ServeOptions* options) {
-       return read_size(value, 1, 16 * kMiB, &options->app.message_bytes_max);
-     }},
-    {"max-rooms", "N", "rooms at once (10000)",
-     [](std::string_view value, ServeOptions* options) {
-       return read_size(value, 1, kMany, &options->app.store.rooms);
-     }},
-    {"max-members", "N", "members of a room (10000)",
-     [](std::string_view value, ServeOptions* options) {
-       return read_size(value, 1, kMany, &options->app.store.members);
-     }},
-    {"max-user-rooms", "N", "rooms a user is in (1000)",
-     [](std::string_view value, ServeOptions* options) {
-       return read_size(value, 1, kMany, &options->app.store.rooms_of_user);
-     }},
-    {"max-connections", "N", "connections at once (10000)",
-     [](std::string_view value, ServeOptions* options) {
-       return read_size(value, 1, kMany, &options->app.connections_max);
-     }},
-    {"max-subscriptions", "N", "rooms a connection listens to (1000)",
-     [](std::string_view value, ServeOptions* options) {
-       return read_size(value, 1, kMany, &options->app.subscriptions_max);
-     }},
-    {"max-all-subscriptions", "N", "rooms they all listen to (250000)",
-     [](std::string_view value, ServeOptions* options) {
-       return read_size(value, 1, kMany, &options->app.all_subscriptions_max);
-     }},
-    {"max-body", "BYTES", "largest request body (64k)",
-     [](std::string_view value, ServeOptions* options) {
-       return read_size(value, 1, 64 * kMiB, &options->app.body_bytes_max);
-     }},
-    {"max-backlog", "BYTES", "unread bytes before a listener is cut (1m)",
-     [](std::string_view value, ServeOptions* options) {
-       return read_size(value, 1024, 1024 * kMiB,
-                        &options->app.backlog_bytes_max);
-     }},
-    {"max-unread", "BYTES", "unread bytes of all connections together (64m)",
-     [](std::string_view value, ServeOptions* options) {
-       return read_size(value, kMiB, kUnreadMost,
-                        &options->app.unread_bytes_max);
-     }},
-    {"max-partial", "BYTES", "requests not whole, of all connections (64m)",
-     [](std::string_view value, ServeOptions* options) {
-       return read_size(value, kMiB, kUnreadMost,
-                        &options->app.partial_bytes_max);
-     }},
-    {"max-pending", "BYTES", "commands waiting for the disk (16m)",
-     [](std::string_view value, ServeOptions* options) {
-       return read_size(value, 1024, 1024 * kMiB,
-                        &options->app.pending_bytes_max);
-     }},
-    {"header-timeout", "TIME", "for a request's head to arrive (10s)",
-     [](std::string_view value, ServeOptions* options) {
-       return read_duration(value, &options->app.header_timeout);
-     }},
-    {"body-timeout", "TIME", "for its body (30s)",
-     [](std::string_view value, ServeOptions* options) {
-       return read_duration(value, &options->app.body_timeout);
-     }},
-    {"idle-timeout", "TIME", "between requests (75s)",
-     [](std::string_view value, ServeOptions* options) {
-       return read_duration(value, &options->app.idle_timeout);
-     }},
     {"log-level", "LEVEL", "error, warning, info or debug (info)",
      set_log_level},
     {"log-format", "FORMAT", "text or json, of both logs (text)",
@@ -294,6 +161,51 @@ constexpr Flag kFlags[] = {
      }},
     {"poller", "NAME", "epoll or poll (the best there is)", set_poller},
 };
+
+std::string_view value_of(app::Limit::Unit unit) {
+  switch (unit) {
+    case app::Limit::Unit::Count:
+      return "N";
+    case app::Limit::Unit::Bytes:
+      return "BYTES";
+    case app::Limit::Unit::Time:
+      return "TIME";
+  }
+  __builtin_unreachable();
+}
+
+Flag flag_of(const app::Limit& limit) {
+  return {limit.flag, value_of(limit.unit), limit.what, nullptr, &limit};
+}
+
+// Visits every flag until it is told false.
+template <class Visit>
+void for_each_flag(Visit visit) {
+  for (const Flag& flag : kFlags) {
+    if (!visit(flag)) return;
+  }
+  for (const app::Limit& limit : app::limits()) {
+    if (!limit.is_fixed() && !visit(flag_of(limit))) return;
+  }
+}
+
+bool apply(const Flag& flag, std::string_view value, ServeOptions* options) {
+  if (flag.limit == nullptr) return flag.apply(value, options);
+  const auto amount = app::read_amount(*flag.limit, value);
+  if (amount) flag.limit->place.set(*amount, &options->app);
+  return amount.has_value();
+}
+
+// With the default in parentheses.
+std::string help_of(const Flag& flag) {
+  std::string text(flag.help);
+  if (flag.limit == nullptr) return text;
+  text.append(" (");
+  if (flag.limit->otherwise.empty()) {
+    app::append_amount(*flag.limit, app::default_of(*flag.limit), &text);
+  }
+  return text.append(flag.limit->otherwise).append(")");
+}
 
 // "max-rooms" is PAPO_MAX_ROOMS.
 std::string environment_name(std::string_view flag) {
@@ -319,7 +231,7 @@ std::string bad_value(std::string_view name, std::string_view value,
                       const Flag& flag) {
   std::string text(name);
   text.append(": ").append(quoted(value)).append(" cannot be: ");
-  return text.append(flag.value).append(", ").append(flag.help);
+  return text.append(flag.value).append(", ").append(help_of(flag));
 }
 
 base::Result<base::Done, std::string> read_port(Environment environment,
@@ -338,23 +250,26 @@ base::Result<base::Done, std::string> read_port(Environment environment,
 
 base::Result<base::Done, std::string> read_environment(Environment environment,
                                                        ServeOptions* options) {
-  for (const Flag& flag : kFlags) {
+  std::string error;
+  for_each_flag([&](const Flag& flag) {
     const std::string name = environment_name(flag.name);
     const char* value = environment(name.c_str());
-    if (value == nullptr || *value == '\0') continue;
-    if (!flag.apply(value, options)) {
-      return base::Unexpected{bad_value(name, value, flag)};
-    }
-  }
+    if (value == nullptr || *value == '\0') return true;
+    if (!apply(flag, value, options)) error = bad_value(name, value, flag);
+    return error.empty();
+  });
+  if (!error.empty()) return base::Unexpected{error};
   return options->listen.empty() ? read_port(environment, options)
                                  : base::Done{};
 }
 
-const Flag* find_flag(std::string_view name) {
-  const auto* found =
-      std::find_if(std::begin(kFlags), std::end(kFlags),
-                   [&](const Flag& flag) { return flag.name == name; });
-  return found == std::end(kFlags) ? nullptr : found;
+std::optional<Flag> find_flag(std::string_view name) {
+  std::optional<Flag> found;
+  for_each_flag([&](const Flag& flag) {
+    if (flag.name == name) found = flag;
+    return !found;
+  });
+  return found;
 }
 
 // "--name value" or "--name=value".
@@ -366,9 +281,9 @@ base::Result<base::Done, std::string> read_flags(
     const std::string_view argument = arguments[i];
     const std::size_t equals = argument.find('=');
     const std::string_view dashed = argument.substr(0, equals);
-    const Flag* flag =
-        dashed.starts_with("--") ? find_flag(dashed.substr(2)) : nullptr;
-    if (flag == nullptr) {
+    const std::optional<Flag> flag =
+        dashed.starts_with("--") ? find_flag(dashed.substr(2)) : std::nullopt;
+    if (!flag) {
       return base::Unexpected{"unknown flag " + quoted(dashed) +
                               ": papo --help lists them"};
     }
@@ -388,7 +303,7 @@ base::Result<base::Done, std::string> read_flags(
     if (flag->name == "host" && !std::exchange(own_hosts, true)) {
       options->app.hosts.clear();
     }
-    if (!flag->apply(value, options)) {
+    if (!apply(*flag, value, options)) {
       return base::Unexpected{bad_value(dashed, value, *flag)};
     }
   }
@@ -411,6 +326,14 @@ base::Result<base::Done, std::string> check_together(
   return base::Done{};
 }
 
+void append_line(const Flag& flag, std::string* text) {
+  constexpr std::size_t kColumn = 30;
+  std::string line = "  --";
+  line.append(flag.name).append(" ").append(flag.value);
+  line.resize(std::max(line.size() + 1, kColumn), ' ');
+  text->append(line).append(help_of(flag)).append("\n");
+}
+
 }  // namespace
 
 base::Result<ServeOptions, std::string> parse_serve_options(
@@ -424,6 +347,10 @@ base::Result<ServeOptions, std::string> parse_serve_options(
     options.listen.push_back({sys::Address::Family::Ipv6, "::", kDefaultPort});
   }
   sys::settle_addresses(&options.listen);
+  const std::uint64_t store_bytes = options.app.store.bytes;
+  if (store_bytes != app::Options().store.bytes) {
+    options.store_bytes = static_cast<std::size_t>(store_bytes);
+  }
   return options;
 }
 
@@ -450,16 +377,22 @@ std::uint64_t usual_store_bytes(std::uint64_t memory) {
   return std::clamp(memory / 4, kStoreBytesMin, kStoreBytesUsualMax);
 }
 
-std::string describe_serve_options() {
-  constexpr std::size_t kColumn = 30;
+std::string describe_flags() {
   std::string text;
-  for (const Flag& flag : kFlags) {
-    std::string line = "  --";
-    line.append(flag.name).append(" ").append(flag.value);
-    line.resize(std::max(line.size() + 1, kColumn), ' ');
-    text.append(line).append(flag.help).append("\n");
+  for (const Flag& flag : kFlags) append_line(flag, &text);
+  return text;
+}
+
+std::string describe_limits() {
+  std::string text;
+  for (const app::Limit& limit : app::limits()) {
+    if (!limit.is_fixed()) append_line(flag_of(limit), &text);
   }
   return text;
+}
+
+std::string describe_serve_options() {
+  return describe_flags() + describe_limits();
 }
 
 }  // namespace papo::cli

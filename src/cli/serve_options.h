@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/limits.h"
 #include "app/options.h"
 #include "base/result.h"
 #include "log/file_log.h"
@@ -34,7 +35,7 @@ struct ServeOptions {
 
 // --max-store where nobody says it: a quarter of the memory that the program
 // may use, within bounds.
-inline constexpr std::uint64_t kStoreBytesMin = std::uint64_t{4} << 20;
+inline constexpr std::uint64_t kStoreBytesMin = app::kStoreBytesMin;
 inline constexpr std::uint64_t kStoreBytesUsualMax = std::uint64_t{1} << 30;
 std::uint64_t usual_store_bytes(std::uint64_t memory);
 
@@ -52,7 +53,10 @@ base::Result<ServeOptions, std::string> parse_serve_options(
 base::Result<std::vector<sys::Address>, std::string> listen_addresses_of(
     Environment environment);
 
-// The list of flags for --help.
+// Lines of --help: the flags that set limits (app/limits.h), those that set
+// none, and all of them.
+std::string describe_limits();
+std::string describe_flags();
 std::string describe_serve_options();
 
 }  // namespace papo::cli

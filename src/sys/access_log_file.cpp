@@ -24,22 +24,22 @@ Descriptor open_log(const std::string& path) {
 
 }  // namespace
 
-base::Result<AccessLogFile> AccessLogFile::open(const std::string& path,
-                                                LogFormat format,
+base::Result<AccessLogFile> AccessLogFile::open(const Target& wanted,
                                                 const Wakeup* wakeup) {
   LineWriter::Target target;
+  target.bytes_max = wanted.bytes_max;
   target.wakeup = wakeup;
-  if (path == "-") {
+  if (wanted.path == "-") {
     target.file = Descriptor(::dup(STDOUT_FILENO));
   } else {
-    target.path = path;
-    target.file = open_log(path);
+    target.path = wanted.path;
+    target.file = open_log(wanted.path);
   }
   const bool waits_for_reader = errno == ENXIO && !target.path.empty();
   if (!target.file && !waits_for_reader) {
     return base::Unexpected{base::Error{"open", errno}};
   }
-  return AccessLogFile(format, std::move(target));
+  return AccessLogFile(wanted.format, std::move(target));
 }
 
 void AccessLogFile::write(const app::AccessEntry& entry) {

@@ -14,10 +14,13 @@ namespace papo::sys {
 
 class AccessLogFile final : public app::AccessLog {
  public:
-  // Appends to `path`; "-" is standard output. A named pipe is waited for until
-  // somebody reads it, but not here.
-  static base::Result<AccessLogFile> open(const std::string& path,
-                                          LogFormat format,
+  struct Target {
+    std::string path;  // to append to; "-" is standard output
+    LogFormat format = LogFormat::Text;
+    std::size_t bytes_max = 0;  // of lines that wait: LineWriter::Target
+  };
+  // A named pipe is waited for until somebody reads it, but not here.
+  static base::Result<AccessLogFile> open(const Target& target,
                                           const Wakeup* wakeup);
 
   // Keeps the entry until flush(), or until there are many.

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <string>
 
+#include "app/limits.h"
 #include "base/text.h"
 #include "sys/clock.h"
 #include "wire/json_writer.h"
@@ -33,7 +34,7 @@ Diagnostics::Diagnostics(LogLevel level, LogFormat format)
     : level_(level),
       format_(format),
       writer_({.file = Descriptor(::dup(STDERR_FILENO)),
-               .bytes_max = std::size_t{64} * 1024}) {}
+               .bytes_max = app::kErrorLogBytesMax}) {}
 
 // A line that is lost has nowhere else to go: the next one tells of it.
 void Diagnostics::write(LogLevel level, std::string_view text) const {

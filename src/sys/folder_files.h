@@ -16,6 +16,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "app/limits.h"
 #include "app/static_files.h"
 #include "base/result.h"
 #include "log/worker.h"
@@ -28,9 +29,9 @@ class FolderFiles final : public app::FileSource,
                           private log::Job {
  public:
   // A larger file is none of a web client's.
-  static constexpr std::size_t kFileBytesMax = std::size_t{4} * 1024 * 1024;
+  static constexpr std::size_t kFileBytesMax = app::kFileBytesMax;
   // What is kept at most, all files together.
-  static constexpr std::size_t kKeptBytesMax = std::size_t{16} * 1024 * 1024;
+  static constexpr std::size_t kKeptBytesMax = app::kKeptFileBytesMax;
 
   static base::Result<Descriptor> open_folder(const std::string& path);
   // `worker` is its own, and must outlive it.

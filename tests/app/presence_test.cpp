@@ -13,6 +13,9 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 // Listens to the room "r" and writes down who comes, goes and types.
+// How many may be just gone, poll, and type.
+constexpr std::size_t kWaitingMax = 100;
+
 class PresenceTest : public testing::Test, protected Delivery {
  protected:
   PresenceTest() { feed_.subscribe(&listener_, "r"); }
@@ -58,7 +61,7 @@ class PresenceTest : public testing::Test, protected Delivery {
   chat::RoomStore store_{{}, chat::Language::English, {}};
   Feed feed_{this, {}};
   Listener listener_{Transport::WebSocket};
-  Presence presence_{&store_, &feed_, {}};
+  Presence presence_{&store_, &feed_, {}, kWaitingMax};
   std::string told_;
 };
 
@@ -235,13 +238,13 @@ TEST_F(PresenceTest, TypingGoesOnAndEndsInTimeForEach) {
 // One over the limit has no grace, and is not noted to type or to poll.
 TEST_F(PresenceTest, IsBounded) {
   const auto name = [](std::size_t i) { return "user " + std::to_string(i); };
-  for (std::size_t i = 0; i <= Presence::kWaitingMax; ++i) {
+  for (std::size_t i = 0; i <= kWaitingMax; ++i) {
     presence_.connected("s", name(i));
     presence_.disconnected("s", name(i), kTime);
     presence_.typing("t", name(i), kTime);
   }
-  const std::string last = name(Presence::kWaitingMax);
-  const std::string before = name(Presence::kWaitingMax - 1);
+  const std::string last = name(kWaitingMax);
+  const std::string before = name(kWaitingMax - 1);
   EXPECT_TRUE(presence_.is_online("s", before));
   EXPECT_FALSE(presence_.is_online("s", last));
   EXPECT_TRUE(presence_.is_typing("t", before));

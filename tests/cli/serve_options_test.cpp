@@ -133,6 +133,24 @@ const std::vector<FlagRow>& flag_rows() {
        [](const ServeOptions& o) { return o.app.body_timeout == seconds(3); }},
       {"idle-timeout", "2m",
        [](const ServeOptions& o) { return o.app.idle_timeout == minutes(2); }},
+      {"max-wait", "7s",
+       [](const ServeOptions& o) { return o.app.wait_max == seconds(7); }},
+      {"max-answers", "2m",
+       [](const ServeOptions& o) {
+         return o.app.answers_bytes_max == 2'097'152;
+       }},
+      {"max-pipelined", "7",
+       [](const ServeOptions& o) { return o.app.pipelined_max == 7; }},
+      {"max-commands", "7",
+       [](const ServeOptions& o) { return o.app.commands_max == 7; }},
+      {"max-presence", "7",
+       [](const ServeOptions& o) { return o.app.presence_max == 7; }},
+      {"max-refused", "7",
+       [](const ServeOptions& o) { return o.app.refused_max == 7; }},
+      {"max-log-queue", "2m",
+       [](const ServeOptions& o) {
+         return o.app.access_log_bytes_max == 2'097'152;
+       }},
       {"log-level", "debug",
        [](const ServeOptions& o) {
          return o.log_level == sys::LogLevel::Debug;
@@ -356,6 +374,71 @@ TEST_F(ServeOptionsTest, AreDescribed) {
     EXPECT_NE(text.find("  --" + std::string(row.name) + " "),
               std::string::npos)
         << row.name;
+  }
+}
+
+// The line of --help for that flag.
+std::string line_of(std::string_view flag) {
+  const std::string text = describe_serve_options();
+  const std::size_t begin = text.find("  --" + std::string(flag) + " ");
+  if (begin == std::string::npos) return {};
+  return text.substr(begin, text.find('\n', begin) - begin);
+}
+
+// What stands in parentheses at the end of a line.
+std::string default_in(const std::string& line) {
+  const std::size_t begin = line.rfind('(');
+  if (begin == std::string::npos || !line.ends_with(")")) return {};
+  return line.substr(begin + 1, line.size() - begin - 2);
+}
+
+// What --help says is what a server has that is told nothing, for each limit;
+// and saying so changes nothing.
+TEST_F(ServeOptionsTest, TellTheDefaultOfEachLimit) {
+  const ServeOptions usual = good({});
+  for (const app::Limit& each : app::limits()) {
+    if (each.is_fixed() || each.flag == "max-store") continue;
+    SCOPED_TRACE(each.flag);
+    const std::string text = default_in(line_of(each.flag));
+    const app::Amount amount = each.place.get(usual.app, usual.app.store);
+    EXPECT_EQ(app::read_amount(each, text), amount) << text;
+    const std::string flag = "--" + std::string(each.flag);
+    const ServeOptions told = good({flag, text});
+    EXPECT_EQ(each.place.get(told.app, told.app.store), amount);
+  }
+  EXPECT_EQ(default_in(line_of("max-store")), "a quarter of the memory");
+}
+
+TEST_F(ServeOptionsTest, TellTheOtherDefaults) {
+  const ServeOptions usual = good({});
+  EXPECT_TRUE(line_of("listen").find(" [::]:5501;") != std::string::npos);
+  EXPECT_EQ(listens(usual), "[::]:5501");
+  EXPECT_EQ(default_in(line_of("data")), "keep nothing");
+  EXPECT_EQ(usual.data_folder, "");
+  EXPECT_EQ(default_in(line_of("fsync")), "always");
+  EXPECT_EQ(usual.sync, log::SyncPolicy::Always);
+  EXPECT_EQ(default_in(line_of("lang")), "en");
+  EXPECT_EQ(usual.app.language, chat::Language::English);
+  EXPECT_EQ(default_in(line_of("host")), "any");
+  EXPECT_TRUE(usual.app.hosts.empty());
+  EXPECT_TRUE(line_of("cors").find(" * (any),") != std::string::npos);
+  EXPECT_EQ(usual.app.cors.mode, app::Cors::Mode::Any);
+  EXPECT_EQ(default_in(line_of("log-level")), "info");
+  EXPECT_EQ(usual.log_level, sys::LogLevel::Info);
+  EXPECT_EQ(default_in(line_of("log-format")), "text");
+  EXPECT_EQ(usual.log_format, sys::LogFormat::Text);
+  EXPECT_EQ(default_in(line_of("poller")), "the best there is");
+  EXPECT_EQ(usual.poller, PollerKind::Best);
+}
+
+// `papo --help` shows few; each line fits a terminal.
+TEST_F(ServeOptionsTest, AreDescribedInTwoParts) {
+  EXPECT_EQ(describe_flags() + describe_limits(), describe_serve_options());
+  EXPECT_EQ(describe_flags().find("--max-"), std::string::npos);
+  std::size_t width = 0;
+  for (const char c : describe_serve_options()) {
+    width = c == '\n' ? 0 : width + 1;
+    EXPECT_LE(width, 80u);
   }
 }
 
