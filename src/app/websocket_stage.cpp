@@ -140,12 +140,13 @@ void Machine::say_hello(WebSocketListener* listener) {
   replier_.write_frame(listener->connection, json);
 }
 
-// A client that asks for more than it reads is not read from: what it has sent
-// waits as the rest of a request does.
+// A client that asks for more than it reads, or than the log decides, is not
+// read from: what it has sent waits as the rest of a request does.
 void Machine::take_frames(Connection* connection, std::span<char> bytes) {
   connection->stalled_beats = 0;
   while (connection->stage == Stage::WebSocket) {
-    if (connection->outbox.size() > options_->backlog_bytes_max) {
+    if (connection->outbox.size() > options_->backlog_bytes_max ||
+        connection->in_flight >= options_->commands_max) {
       if (bytes.empty()) return;
       connection->partial =
           std::make_unique<PartialRequest>(reader_, &partial_bytes_);
