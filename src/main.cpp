@@ -1,5 +1,6 @@
 // papo: a chat server, and the small commands around it.
 #include <cstdio>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,11 +28,40 @@ constexpr std::string_view kUsage =
     "  papo import DIR           such lines, from standard input, into a new "
     "folder\n"
     "\n"
-    "Flags of serve; each also as PAPO_LISTEN, PAPO_MAX_ROOMS and so on:\n";
+    "Flags of serve; each also as PAPO_LISTEN, PAPO_DATA and so on:\n";
+constexpr std::string_view kMore =
+    "\n"
+    "papo --help limits lists those that set limits: --history, --max-rooms "
+    "...\n";
+constexpr std::string_view kAboutLimits =
+    "Limits of papo serve; each also as PAPO_HISTORY, PAPO_MAX_ROOMS and so "
+    "on.\n"
+    "BYTES may end in k, m or g; a TIME is in seconds, or ends in ms, s, m or "
+    "h.\n"
+    "\n";
+constexpr std::string_view kAboutServe =
+    "papo [serve] [FLAGS]; each also as PAPO_LISTEN, PAPO_MAX_ROOMS and so "
+    "on.\n"
+    "\n";
 
 int print(std::string_view text) {
   std::fwrite(text.data(), 1, text.size(), stdout);
   return 0;
+}
+
+// `papo --help` fits a screen; the flags are many, and most set limits.
+std::string help(std::span<const std::string_view> arguments) {
+  std::string_view about;
+  for (const std::string_view each : arguments) {
+    if (about.empty() && !each.starts_with("-")) about = each;
+  }
+  if (about == "limits") {
+    return std::string(kAboutLimits) + papo::cli::describe_limits();
+  }
+  if (about == "serve") {
+    return std::string(kAboutServe) + papo::cli::describe_serve_options();
+  }
+  return std::string(kUsage) + papo::cli::describe_flags() + std::string(kMore);
 }
 
 }  // namespace
@@ -40,7 +70,7 @@ int main(int count, char** values) {
   const std::vector<std::string_view> arguments(values + 1, values + count);
   for (const std::string_view each : arguments) {
     if (each == "--help" || each == "-h") {
-      return print(std::string(kUsage) + papo::cli::describe_serve_options());
+      return print(help(arguments));
     }
     if (each == "--version") {
       return print("papo " + std::string(papo::base::version()) + "\n");

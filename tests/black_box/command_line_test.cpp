@@ -181,6 +181,34 @@ TEST(CommandLine, TellsItsVersionAndItsFlags) {
   }
 }
 
+// What people ask for first is seen at once; the rest is one word away.
+TEST(CommandLine, ShowsHelpThatFitsAScreen) {
+  const auto said = [](const std::vector<std::string>& arguments) {
+    Process help({.arguments = arguments});
+    EXPECT_EQ(help.wait(), 0);
+    const std::string text = help.output();
+    EXPECT_LE(std::count(text.begin(), text.end(), '\n'), 30);
+    return text;
+  };
+  const auto holds = [](const std::string& text, std::string_view part) {
+    return text.find(part) != std::string::npos;
+  };
+  const std::string first = said({"--help"});
+  EXPECT_EQ(said({"-h"}), first);
+  for (const char* part : {"  papo send ROOM TEXT ", "  --listen ADDRESS ",
+                           "  --poller NAME ", "papo --help limits "}) {
+    EXPECT_TRUE(holds(first, part)) << part;
+  }
+  EXPECT_FALSE(holds(first, "  --max-rooms "));
+  const std::string limits = said({"--help", "limits"});
+  EXPECT_EQ(said({"limits", "--help"}), limits);
+  for (const char* part :
+       {"  --history N ", "  --max-rooms N ", "  --idle-timeout TIME "}) {
+    EXPECT_TRUE(holds(limits, part)) << part;
+  }
+  EXPECT_FALSE(holds(limits, "  --listen "));
+}
+
 // ---- Where it listens.
 
 TEST(CommandLine, ListensWhereverItIsTold) {
