@@ -46,29 +46,42 @@ TEST(SettableLimits, BoundTheCommandsOfAnHttpConnection) {
   EXPECT_TRUE(driver.machine().is_quiet());
 }
 
-// Also when more of them come in one piece.
+// Also when more of them come in one piece: the rest is read as answers make
+// room for it, in its order.
 TEST(SettableLimits, BoundTheCommandsOfAWebSocket) {
-  Options options;
-  options.commands_max = 3;
-  MachineDriver driver(options);
-  const ConnectionId asker = driver.connect();
-  driver.send(asker, joining("ana"));
-  const ConnectionId id = driver.connect();
-  driver.send(id, support::upgrade("/ws"));
-  driver.take(id);
-  driver.log().set_open(false);
-  std::string commands;
-  for (int i = 0; i < 100; ++i) commands += text_frame(kSend);
-  driver.send(id, commands);
-  EXPECT_EQ(driver.log().size(), 3u);
-  EXPECT_FALSE(driver.machine().wants_input(id));
-  driver.log().set_open(true);
-  driver.run();
-  EXPECT_EQ(driver.take_frames(id).size(), 100u);
-  EXPECT_TRUE(driver.machine().wants_input(id));
-  driver.cut(id);
-  driver.cut(asker);
-  EXPECT_TRUE(driver.machine().is_quiet());
+  for (const std::size_t most : {1u, 3u, 99u}) {
+    SCOPED_TRACE(most);
+    Options options;
+    options.commands_max = most;
+    MachineDriver driver(options);
+    const ConnectionId asker = driver.connect();
+    driver.send(asker, joining("ana"));
+    const ConnectionId id = driver.connect();
+    driver.send(id, support::upgrade("/ws"));
+    driver.take(id);
+    driver.log().set_open(false);
+    std::string commands;
+    for (int i = 0; i < 100; ++i) {
+      commands += text_frame(R"({"type":"send","room":"r","username":"ana",)"
+                             R"("message":"x","ref":)" +
+                             std::to_string(i) + "}");
+    }
+    driver.send(id, commands);
+    EXPECT_EQ(driver.log().size(), most);
+    EXPECT_FALSE(driver.machine().wants_input(id));
+    driver.log().set_open(true);
+    driver.run();
+    const std::vector<std::string> frames = driver.take_frames(id);
+    ASSERT_EQ(frames.size(), 100u);
+    for (std::size_t i = 0; i < 100; ++i) {
+      const std::string ref = "\"ref\":" + std::to_string(i) + ",";
+      EXPECT_NE(frames[i].find(ref), std::string::npos) << frames[i];
+    }
+    EXPECT_TRUE(driver.machine().wants_input(id));
+    driver.cut(id);
+    driver.cut(asker);
+    EXPECT_TRUE(driver.machine().is_quiet());
+  }
 }
 
 // So many answers wait as pass the limit with the last of them.

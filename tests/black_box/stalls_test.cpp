@@ -89,6 +89,16 @@ std::size_t lines_lost(const ServerProcess& server) {
   return support::metric(server.port(), "log_lines_lost_total");
 }
 
+TEST(Stalls, AnAccessLogMayBeGivenMoreRoom) {
+  const Pipe pipe;
+  pipe.fill();
+  const ServerProcess server(
+      Launch{.arguments = {"--access-log", "-", "--max-log-queue", "2m"},
+             .output = pipe.writer()});
+  ask_much(server);
+  EXPECT_EQ(lines_lost(server), 0U);
+}
+
 TEST(Stalls, AnAccessLogThatNobodyReads) {
   const Pipe pipe;
   pipe.fill();

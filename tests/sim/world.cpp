@@ -46,6 +46,7 @@ app::Options choose_options(Lottery* lottery) {
   options.backlog_bytes_max = choose({2048, 8192, 65'536, 1'048'576});
   options.subscriptions_max = choose({2, 1000, 1000});
   options.message_bytes_max = choose({200, 2000, 8192});
+  options.pipelined_max = choose({1, 64, 64});
   return options;
 }
 
