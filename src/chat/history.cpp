@@ -169,12 +169,14 @@ History::Place History::place_after(MessageId after) const {
   return {index_after(messages_, after), index_after(system_, after)};
 }
 
+bool History::is_message_next(Place place) const {
+  return place.system == system_.size() ||
+         (place.message < messages_.size() &&
+          id_of(messages_[place.message]) < id_of(system_[place.system]));
+}
+
 History::Step History::next(Place* place) const {
-  const bool message_first =
-      place->system == system_.size() ||
-      (place->message < messages_.size() &&
-       id_of(messages_[place->message]) < system_[place->system].id);
-  if (!message_first) return {system_[place->system++], false};
+  if (!is_message_next(*place)) return {system_[place->system++], false};
   const Entry& message = messages_[place->message++];
   return {message.event, message.deleted};
 }
@@ -257,22 +259,41 @@ base::SharedBytes History::joined() const {
   return page;
 }
 
+History::Walk::Walk(const History& history, MessageId after)
+    : history_(history),
+      place_(history.place_after(after)),
+      change_(index_after(history.changes_, after)) {}
+
+std::size_t History::Walk::left() const {
+  return history_.end().count() - place_.count() + history_.changes_.size() -
+         change_;
+}
+
+bool History::Walk::next(Held* held) {
+  const auto& changes = history_.changes_;
+  const bool has_entry = place_ != history_.end();
+  const bool has_change = change_ < changes.size();
+  const bool is_message = has_entry && history_.is_message_next(place_);
+  *held = {};
+  if (is_message) {
+    held->message = &history_.messages_[place_.message];
+  } else if (has_entry) {
+    held->system = &history_.system_[place_.system];
+  }
+  if (has_change &&
+      (!has_entry || id_of(changes[change_]) < held->event().id)) {
+    *held = {.change = &changes[change_++]};
+  } else if (has_entry) {
+    ++(is_message ? place_.message : place_.system);
+  }
+  return has_entry || has_change;
+}
+
 std::vector<Event> History::events_after(MessageId after) const {
   std::vector<Event> events;
-  Place place = place_after(after);
-  std::size_t change = index_after(changes_, after);
-  events.reserve(end().count() - place.count() + changes_.size() - change);
-  while (place != end() || change < changes_.size()) {
-    Place behind = place;
-    const Event* entry = place == end() ? nullptr : &next(&behind).event;
-    if (entry == nullptr ||
-        (change < changes_.size() && changes_[change].event.id < entry->id)) {
-      events.push_back(changes_[change++].event);
-    } else {
-      events.push_back(*entry);
-      place = behind;
-    }
-  }
+  Walk walk(*this, after);
+  events.reserve(walk.left());
+  for (Held held; walk.next(&held);) events.push_back(held.event());
   return events;
 }
 

@@ -100,6 +100,19 @@ class History {
   // page is held.
   Page page_after(MessageId after, std::size_t limit) const;
 
+  // One of all that is held: one of the three.
+  struct Held {
+    const Entry* message = nullptr;
+    const Event* system = nullptr;
+    const Change* change = nullptr;
+
+    const Event& event() const {
+      return message != nullptr  ? message->event
+             : system != nullptr ? *system
+                                 : change->event;
+    }
+  };
+  class Walk;
   // Everything after `after` in order: entries, tombstones and changes.
   std::vector<Event> events_after(MessageId after) const;
   // True when something after a non-zero point is no longer held.
@@ -127,6 +140,9 @@ class History {
   Place place_after(MessageId after) const;
   Place end() const { return {messages_.size(), system_.size()}; }
   Place end_of_page(Place first, std::size_t limit) const;
+  // What stands behind `place`: a message, or a system entry.
+  // REQUIRES: place != end().
+  bool is_message_next(Place place) const;
   struct Step {
     const Event& event;
     bool is_tombstone;
@@ -157,6 +173,22 @@ class History {
   std::size_t tombstones_ = 0;
   // All of page_after(0); made with the first one.
   mutable std::unique_ptr<JoinedPage> joined_;
+};
+
+// Goes over everything after a point, in the order of ids. The history must
+// outlive it, and stay as it is.
+class History::Walk {
+ public:
+  Walk(const History& history, MessageId after);
+  // False at the end.
+  bool next(Held* held);
+  // So many are still to come.
+  std::size_t left() const;
+
+ private:
+  const History& history_;
+  Place place_;
+  std::size_t change_;
 };
 
 }  // namespace papo::chat

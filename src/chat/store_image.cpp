@@ -1,6 +1,5 @@
 #include "chat/store_image.h"
 
-#include <algorithm>
 #include <unordered_map>
 #include <utility>
 
@@ -34,24 +33,16 @@ bool tell_change(const History::Change& change, StoreImage* image) {
                            change.event.json.view()});
 }
 
-// Messages, system entries and changes, each in order, merged.
 bool tell_history(const History& history, StoreImage* image) {
-  constexpr MessageId kNone = ~MessageId{0};
-  const auto& messages = history.messages();
-  const auto& system = history.system_entries();
-  const auto& changes = history.changes();
-  for (std::size_t i = 0, j = 0, k = 0;;) {
-    const MessageId message =
-        i < messages.size() ? messages[i].event.id : kNone;
-    const MessageId entry = j < system.size() ? system[j].id : kNone;
-    const MessageId change = k < changes.size() ? changes[k].event.id : kNone;
-    const MessageId first = std::min({message, entry, change});
-    if (first == kNone) return true;
-    const bool told = first == message ? tell_message(messages[i++], image)
-                      : first == entry ? tell_system_entry(system[j++], image)
-                                       : tell_change(changes[k++], image);
+  History::Walk walk(history, 0);
+  for (History::Held held; walk.next(&held);) {
+    const bool told =
+        held.message != nullptr  ? tell_message(*held.message, image)
+        : held.system != nullptr ? tell_system_entry(*held.system, image)
+                                 : tell_change(*held.change, image);
     if (!told) return false;
   }
+  return true;
 }
 
 bool tell_client_ids(const ClientIds& client_ids, StoreImage* image) {

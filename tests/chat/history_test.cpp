@@ -222,6 +222,31 @@ TEST(History, TellsChangesInTheOrderOfTheirIds) {
   }
 }
 
+TEST(History, IsWalkedOverKindByKind) {
+  History history(9, {});
+  history.push_system(system_entry(1));
+  history.push(message(2));
+  edit(&history, 2, 3);
+  history.push_system(system_entry(4));
+  erase(&history, 2, 5);
+  std::string kinds;
+  History::Walk walk(history, 0);
+  EXPECT_EQ(walk.left(), 4u);
+  for (History::Held held; walk.next(&held);) {
+    EXPECT_EQ((held.message != nullptr) + (held.system != nullptr) +
+                  (held.change != nullptr),
+              1);
+    kinds += held.message != nullptr ? 'm' : held.system != nullptr ? 's' : 'c';
+    kinds += std::to_string(held.event().id);
+  }
+  EXPECT_EQ(kinds, "s1m2s4c5");
+  EXPECT_EQ(walk.left(), 0u);
+  History::Held held;
+  EXPECT_FALSE(walk.next(&held));
+  History::Walk nothing(history, 5);
+  EXPECT_FALSE(nothing.next(&held));
+}
+
 // A storm of edits pushes no message out; what it pushes out is told.
 TEST(History, CapsChangesByThemselves) {
   History history(3, {});
