@@ -72,18 +72,6 @@ std::string_view Request::field(std::string_view name) const {
   return {};
 }
 
-bool Request::field_has_token(std::string_view name,
-                              std::string_view token) const {
-  for (std::size_t i = 0; i < parts_.field_count; ++i) {
-    const Field field = field_at(i);
-    if (base::equals_ignoring_case(field.name, name) &&
-        has_token(field.value, token)) {
-      return true;
-    }
-  }
-  return false;
-}
-
 RequestReader::RequestReader(const Limits& limits) : limits_(limits) {
   PAPO_CHECK(limits.head_bytes_max >= 64 && limits.head_bytes_max <= 65'000);
   PAPO_CHECK(limits.fields_max <= Limits::kFieldsCapacity);
@@ -322,8 +310,6 @@ void RequestReader::note_connection(std::string_view value) {
       parts().closes = true;
     } else if (base::equals_ignoring_case(option, "keep-alive")) {
       parts().keeps_alive = true;
-    } else if (base::equals_ignoring_case(option, "upgrade")) {
-      parts().upgrades = true;
     }
   }
 }

@@ -79,17 +79,10 @@ class Request {
   bool keep_alive() const {
     return !parts_.closes && (parts_.minor_version > 0 || parts_.keeps_alive);
   }
-  // Connection has the token "upgrade". Never so in HTTP/1.0 (RFC 9110 §7.8).
-  bool wants_upgrade() const {
-    return parts_.upgrades && parts_.minor_version > 0;
-  }
 
   // The first field of that name, in any case. Without one, a view whose
   // data() is null. Linear in the number of fields.
   std::string_view field(std::string_view name) const;
-  // True when `token` is in the list that all fields of that name make
-  // together (RFC 9110 §5.3).
-  bool field_has_token(std::string_view name, std::string_view token) const;
   // These were noted in passing, and cost nothing to ask.
   std::string_view content_type() const { return view(parts_.content_type); }
   std::string_view upgrade() const { return view(parts_.upgrade); }
@@ -132,7 +125,6 @@ class Request {
     std::uint8_t minor_version = 1;
     bool closes = false;
     bool keeps_alive = false;
-    bool upgrades = false;
     Span method_text;
     Span target;
     Span path;

@@ -48,7 +48,6 @@ void append_request(std::string* log, const Request& request) {
     append(log, request.field_at(i).value);
   }
   append(log, request.keep_alive() ? "keep" : "close");
-  append(log, request.wants_upgrade() ? "upgrade" : "stay");
   append(log, std::to_string(request.minor_version()));
   *log += '\n';
 }

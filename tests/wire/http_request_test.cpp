@@ -565,26 +565,14 @@ TEST(HttpRequest, GivesFieldsByNameAndInOrder) {
   EXPECT_EQ(request.field("accept"), "a");
   EXPECT_EQ(request.content_type(), "text/plain");
   EXPECT_EQ(request.upgrade(), "WebSocket");
-  EXPECT_TRUE(request.wants_upgrade());
   EXPECT_TRUE(request.field("Cookie").empty());
   EXPECT_NE(request.field("Cookie").data(), nullptr) << "it is there";
   EXPECT_EQ(request.field("Cooki").data(), nullptr) << "it is not";
-  EXPECT_TRUE(request.field_has_token("upgrade", "websocket"));
-  EXPECT_TRUE(request.field_has_token("upgrade", "h2c"));
-  EXPECT_FALSE(request.field_has_token("upgrade", "h3"));
   ASSERT_EQ(request.field_count(), 10u);
   EXPECT_EQ(request.field_at(0).name, "Host");
   EXPECT_EQ(request.field_at(0).value, "x");
   EXPECT_EQ(request.field_at(9).name, "Connection");
   EXPECT_EQ(request.field_at(9).value, "x, Upgrade");
-}
-
-TEST(HttpRequest, IgnoresUpgradesFromHttp10) {
-  RequestReader reader;
-  const auto event = reader.next(
-      "GET / HTTP/1.0\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n");
-  ASSERT_EQ(event, Event::Request);
-  EXPECT_FALSE(reader.request().wants_upgrade()) << "RFC 9110 7.8";
 }
 
 TEST(HttpRequest, InheritsNothingFromTheRequestBefore) {
