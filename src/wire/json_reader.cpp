@@ -1,7 +1,6 @@
 #include "wire/json_reader.h"
 
 #include <algorithm>
-#include <limits>
 #include <new>
 #include <utility>
 
@@ -97,7 +96,7 @@ base::Result<base::Done, Fault> check(std::string_view text) {
 
 base::Result<Object, Fault> Object::parse(std::string_view text) {
   Scanner scanner(text);
-  if (!scanner.enter(Kind::Object)) return base::Unexpected{scanner.fault()};
+  if (!scanner.enter()) return base::Unexpected{scanner.fault()};
   Object object;
   Token name, value;
   for (;;) {
@@ -152,33 +151,6 @@ const Value* Object::find(std::string_view name) const {
   return nullptr;
 }
 
-base::Result<Array, Fault> Array::parse(std::string_view text) {
-  Scanner scanner(text);
-  if (!scanner.enter(Kind::Array)) return base::Unexpected{scanner.fault()};
-  Array array;
-  Token unnamed, value;
-  for (;;) {
-    const Scanner::Step step = scanner.next(&unnamed);
-    if (step == Scanner::Step::End) break;
-    if (step == Scanner::Step::Fault || !scanner.take_value(&value)) {
-      return base::Unexpected{scanner.fault()};
-    }
-    array.elements_.push_back(finished(value, scanner, &array.decoded_));
-  }
-  if (!scanner.finish()) return base::Unexpected{scanner.fault()};
-  return array;
-}
-
-std::optional<std::int64_t> as_integer(const Value& value) {
-  if (value.kind != Kind::Number) return std::nullopt;
-  const bool negative = value.text.front() == '-';
-  const auto size = base::parse_unsigned(value.text.substr(negative ? 1 : 0));
-  constexpr std::uint64_t kMax = std::numeric_limits<std::int64_t>::max();
-  if (!size || *size > kMax + (negative ? 1 : 0)) return std::nullopt;
-  // Two's complement, so that the least integer needs no case of its own.
-  return static_cast<std::int64_t>(negative ? 0 - *size : *size);
-}
-
 std::optional<std::uint64_t> as_unsigned(const Value& value) {
   if (value.kind != Kind::Number) return std::nullopt;
   if (value.text == "-0") return 0;
@@ -188,12 +160,6 @@ std::optional<std::uint64_t> as_unsigned(const Value& value) {
 std::optional<std::string_view> as_string(const Value& value) {
   if (value.kind != Kind::String) return std::nullopt;
   return value.text;
-}
-
-std::optional<bool> as_boolean(const Value& value) {
-  if (value.kind == Kind::True) return true;
-  if (value.kind == Kind::False) return false;
-  return std::nullopt;
 }
 
 const char* describe(Fault fault) {
@@ -230,8 +196,6 @@ const char* describe(Fault fault) {
       return "the nesting is deeper than 64 levels";
     case Fault::NotAnObject:
       return "the value is not an object";
-    case Fault::NotAnArray:
-      return "the value is not an array";
   }
   PAPO_CHECK(false);
   return "";

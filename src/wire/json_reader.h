@@ -1,5 +1,4 @@
-// JSON texts (RFC 8259): whether bytes are one, and what an object or an array
-// holds.
+// JSON texts (RFC 8259): whether bytes are one, and what an object holds.
 //
 // Strict: one value between blanks and nothing else; no comment, no comma too
 // many, no byte order mark, no NaN, no leading zero, no control character in a
@@ -43,7 +42,6 @@ enum class Fault : std::uint8_t {
   TrailingBytes,  // more than blanks after the value
   TooDeep,        // more than kDepthMax levels
   NotAnObject,    // JSON, but of another type
-  NotAnArray,
 };
 
 // The reason as an English clause: "a number is malformed".
@@ -68,11 +66,9 @@ struct Value {
 
 // A number written without point or exponent, when it fits; else nothing:
 // 1.0 and 1e3 are decimals, which base::parse_seconds reads. -0 is 0.
-std::optional<std::int64_t> as_integer(const Value& value);
 std::optional<std::uint64_t> as_unsigned(const Value& value);
 // A string's characters. They may include U+0000.
 std::optional<std::string_view> as_string(const Value& value);
-std::optional<bool> as_boolean(const Value& value);
 
 // Whether `text` is exactly one JSON value, of any kind. Linear in the text,
 // allocates nothing.
@@ -136,23 +132,6 @@ class Object {
   // for every request. Only count_ of them are ever read.
   alignas(Member) std::byte few_[kInlineMax * sizeof(Member)];
   std::vector<Member> many_;  // all of them, once they are not few
-  DecodedStrings decoded_;
-};
-
-// The elements of one array; views as in Object.
-class Array {
- public:
-  // As Object::parse, or NotAnArray.
-  static base::Result<Array, Fault> parse(std::string_view text);
-
-  std::size_t size() const { return elements_.size(); }
-  // REQUIRES: at < size().
-  const Value& operator[](std::size_t at) const { return elements_[at]; }
-  auto begin() const { return elements_.begin(); }
-  auto end() const { return elements_.end(); }
-
- private:
-  std::vector<Value> elements_;
   DecodedStrings decoded_;
 };
 

@@ -35,14 +35,12 @@ bool Scanner::begin() {
   return skip_blanks() || fail(Fault::Empty);
 }
 
-bool Scanner::enter(Kind kind) {
+bool Scanner::enter() {
   if (!begin()) return false;
-  const bool object = kind == Kind::Object;
-  if (*at_ == (object ? '{' : '[')) return open(kind);
+  if (*at_ == '{') return open(Kind::Object);
   // Another type, unless it is not even JSON.
   Token token;
-  return take_value(&token) && finish() &&
-         fail(object ? Fault::NotAnObject : Fault::NotAnArray);
+  return take_value(&token) && finish() && fail(Fault::NotAnObject);
 }
 
 bool Scanner::finish() {

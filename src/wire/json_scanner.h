@@ -1,5 +1,5 @@
-// The walk over a JSON text that check(), Object and Array share. Internal to
-// the reader.
+// The walk over a JSON text that check() and Object share. Internal to the
+// reader.
 #pragma once
 
 #include <cstddef>
@@ -35,9 +35,8 @@ class Scanner {
   // Comes to the first value. Looks for wrong UTF-8 in the whole text, so that
   // nothing after it has to.
   bool begin();
-  // Begins, and opens the outermost value, which must be of `kind`.
-  // REQUIRES: an object or an array.
-  bool enter(Kind kind);
+  // Begins, and opens the outermost value, which must be an object.
+  bool enter();
   // In the open container, comes to the next value (in an object, past its
   // name), or closes it.
   Step next(Token* name);

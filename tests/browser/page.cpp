@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "support/json_elements.h"
 #include "support/raw_client.h"
 
 namespace papo::browser {
@@ -176,7 +177,9 @@ std::int64_t Person::say(std::string_view room, std::string_view text) {
   const std::string answer =
       post("/send", room, ",\"message\":" + as_json(text));
   const auto object = json::Object::parse(answer);
-  return object ? json::as_integer(*object->find("id")).value_or(0) : 0;
+  const auto id =
+      object ? json::as_unsigned(*object->find("id")) : std::nullopt;
+  return static_cast<std::int64_t>(id.value_or(0));
 }
 
 void Person::edit(std::string_view room, std::int64_t id,
@@ -202,9 +205,9 @@ std::vector<std::string> Person::history(std::string_view room) {
   cli::append_encoded(&target, room);
   const support::Answer got = support::get(port_, target);
   const auto answer = json::Object::parse(got.body);
-  const auto entries = json::Array::parse(answer->find("messages")->text);
+  const auto entries = support::json_elements(answer->find("messages")->text);
   std::vector<std::string> texts;
-  for (const json::Value& each : *entries) {
+  for (const support::JsonElement& each : *entries) {
     const auto entry = json::Object::parse(each.text);
     if (entry->find("username") == nullptr) continue;
     texts.emplace_back(entry->find("message")->text);

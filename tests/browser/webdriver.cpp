@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 #include "crypto/base64.h"
+#include "support/json_elements.h"
 #include "wire/json_writer.h"
 
 namespace papo::browser {
@@ -170,10 +171,10 @@ std::int64_t Answer::number() const {
 }
 
 std::vector<std::string> Answer::list() const {
-  const auto array = json::Array::parse(text);
+  const auto array = support::json_elements(text);
   if (!array) give_up("not an array: " + text);
   std::vector<std::string> found;
-  for (const json::Value& each : *array) found.emplace_back(each.text);
+  for (const support::JsonElement& each : *array) found.emplace_back(each.text);
   return found;
 }
 

@@ -1,4 +1,4 @@
-// The JSON reader, differential: check(), Object and Array must judge a text as
+// The JSON reader, differential: check() and Object must judge a text as
 // the reference grammar does, what they take apart must be JSON in its turn,
 // and what the writer makes of it must read the same.
 //
@@ -19,7 +19,6 @@
 namespace {
 
 using papo::base::Result;
-using papo::json::Array;
 using papo::json::Fault;
 using papo::json::Kind;
 using papo::json::Member;
@@ -72,20 +71,6 @@ void round_trip(const Object& object) {
   }
 }
 
-void round_trip(const Array& array) {
-  std::string text;
-  Writer writer(&text);
-  writer.begin_array();
-  for (const Value& value : array) write(value, &writer);
-  writer.end_array();
-  const auto again = Array::parse(text);
-  PAPO_CHECK(again.ok());
-  PAPO_CHECK(again->size() == array.size());
-  for (std::size_t at = 0; at < array.size(); ++at) {
-    expect_equal((*again)[at], array[at]);
-  }
-}
-
 // Of equal names the last must be found. Objects of very many members are left
 // out: the names are compared pair by pair.
 void find_every_name(const Object& object) {
@@ -113,17 +98,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
   if (!is_object) {
     PAPO_CHECK(object.error() == fault.value_or(Fault::NotAnObject));
   }
-  const auto array = Array::parse(text);
-  const bool is_array = !fault && first_byte(text) == '[';
-  PAPO_CHECK(array.ok() == is_array);
-  if (!is_array) {
-    PAPO_CHECK(array.error() == fault.value_or(Fault::NotAnArray));
-  }
-
   if (is_object) {
     round_trip(*object);
     find_every_name(*object);
   }
-  if (is_array) round_trip(*array);
   return 0;
 }
