@@ -1,21 +1,18 @@
 #include "base/utf8.h"
 
-#include <cstring>
+#include "base/byte_block.h"
 
 namespace papo::base {
 namespace {
 
-// How many bytes at the front are ASCII, found eight at a time.
+struct NotAscii {
+  static bool has(unsigned char byte) { return byte >= 0x80; }
+  static auto marks(auto block) { return block.at_least('\x80'); }
+};
+
+// How many bytes at the front are ASCII.
 std::size_t ascii_prefix(std::string_view text) {
-  constexpr std::uint64_t kHighBits = 0x8080808080808080;
-  std::size_t at = 0;
-  for (; at + 8 <= text.size(); at += 8) {
-    std::uint64_t word;
-    std::memcpy(&word, text.data() + at, 8);
-    if ((word & kHighBits) != 0) break;
-  }
-  while (at < text.size() && static_cast<unsigned char>(text[at]) < 0x80) ++at;
-  return at;
+  return find_first<NotAscii>(text.data(), 0, text.size());
 }
 
 }  // namespace

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "base/byte_block.h"
 #include "base/check.h"
 #include "base/text.h"
-#include "wire/byte_block.h"
 
 namespace papo::http {
 
@@ -141,7 +141,7 @@ bool RequestReader::take_line(std::string_view bytes, std::size_t end_max,
   const std::size_t cr_max = end_max - 2;
   const std::size_t stop = std::min(bytes.size(), cr_max + 1);
   if (scanned_ < stop) {
-    scanned_ = wire::find_first<ControlBytes>(bytes.data(), scanned_, stop);
+    scanned_ = base::find_first<ControlBytes>(bytes.data(), scanned_, stop);
   }
   if (scanned_ > cr_max) return fail(over);
   if (scanned_ == bytes.size()) return false;

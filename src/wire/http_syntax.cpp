@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/byte_block.h"
 #include "base/text.h"
-#include "wire/byte_block.h"
 
 namespace papo::http {
 
@@ -168,7 +168,7 @@ bool parse_target(Method method, std::string_view text, Target* target) {
 }
 
 std::size_t target_size(std::string_view text) {
-  return wire::find_first<NotInTarget>(text.data(), 0, text.size());
+  return base::find_first<NotInTarget>(text.data(), 0, text.size());
 }
 
 bool parse_chunk_line(std::string_view line, std::uint64_t* size) {

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "base/byte_block.h"
 #include "base/text.h"
-#include "wire/byte_block.h"
 
 namespace papo::uri {
 
@@ -56,7 +56,7 @@ Sequence sequence_of(std::string_view form) {
   std::size_t name_size = form.npos;
   bool encoded = false;
   for (std::size_t at = 0;; ++at) {
-    at = wire::find_first<FormMarks>(form.data(), at, form.size());
+    at = base::find_first<FormMarks>(form.data(), at, form.size());
     if (at == form.size() || form[at] == '&') {
       return {at, std::min(name_size, at), encoded};
     }

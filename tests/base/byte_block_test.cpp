@@ -1,10 +1,10 @@
-#include "wire/byte_block.h"
+#include "base/byte_block.h"
 
 #include <gtest/gtest.h>
 
 #include <string>
 
-namespace papo::wire {
+namespace papo::base {
 namespace {
 
 constexpr int kTelling[] = {0, 9, 0x1F, 0x20, ':', ';', 0x7E, 0x7F, 0x80, 0xFF};
@@ -16,6 +16,10 @@ struct Equal {
 struct AtLeast {
   static bool has(unsigned char byte) { return byte >= 0x7F; }
   static auto marks(auto block) { return block.at_least('\x7F'); }
+};
+struct NotAscii {
+  static bool has(unsigned char byte) { return byte >= 0x80; }
+  static auto marks(auto block) { return block.at_least('\x80'); }
 };
 struct AtMost {
   static bool has(unsigned char byte) { return byte <= 0x1F; }
@@ -68,6 +72,7 @@ template <class Block>
 void check_all_rules() {
   check_rule<Equal, Block>();
   check_rule<AtLeast, Block>();
+  check_rule<NotAscii, Block>();
   check_rule<AtMost, Block>();
   check_rule<Either, Block>();
   check_rule<Without, Block>();
@@ -91,4 +96,4 @@ TEST(ByteBlock, LooksOnlyBetweenBeginAndEnd) {
 }
 
 }  // namespace
-}  // namespace papo::wire
+}  // namespace papo::base

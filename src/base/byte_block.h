@@ -17,7 +17,7 @@
 #include <emmintrin.h>
 #endif
 
-namespace papo::wire {
+namespace papo::base {
 
 // Eight bytes in a word. Each comparison gives a block of marks.
 class WordBlock {
@@ -34,7 +34,8 @@ class WordBlock {
     return WordBlock(word);
   }
 
-  // Marks the bytes that compare so. REQUIRES: `byte` is ASCII.
+  // Marks the bytes that compare so. REQUIRES: `byte` is ASCII, or 0x80 for
+  // at_least().
   // A mark is the top bit of its byte. Each sum stays within its byte, since
   // the top bit is masked away first and no addend exceeds 0x80.
   WordBlock equal(char byte) const {
@@ -134,4 +135,4 @@ inline std::size_t find_first(const char* bytes, std::size_t begin,
   return at;
 }
 
-}  // namespace papo::wire
+}  // namespace papo::base
