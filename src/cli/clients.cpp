@@ -47,7 +47,7 @@ struct Usage {
   std::size_t words_min;
   std::size_t words_max;
   std::string_view options;  // those that it takes, each between blanks
-  int (*run)(const Arguments&, const Server&);
+  int (*run)(const Arguments&, const ServerAddress&);
 };
 
 int complain(std::string_view command, std::string_view what, int status) {
@@ -80,7 +80,7 @@ base::Result<std::string, Complaint> listening_url() {
 
 // The server that is meant. One in this environment is called by the first of
 // its names, because it may answer to no other.
-base::Result<Server, Complaint> find_server(std::string_view url) {
+base::Result<ServerAddress, Complaint> find_server(std::string_view url) {
   if (url.empty()) url = environment("PAPO_URL");
   if (!url.empty()) return parse_server(url);
   const auto listening = listening_url();
@@ -114,7 +114,7 @@ std::string reason_of(Exchange* exchange) {
 
 // ---- papo healthcheck
 
-int check_health(const Arguments&, const Server& server) {
+int check_health(const Arguments&, const ServerAddress& server) {
   auto exchange =
       Exchange::start(server, {.method = "GET", .target = "/healthz"});
   if (!exchange) return complain("healthcheck", exchange.error(), kFailed);
@@ -136,7 +136,7 @@ bool read_input(std::string* text) {
   return std::ferror(stdin) == 0;
 }
 
-int send_text(const Arguments& arguments, const Server& server) {
+int send_text(const Arguments& arguments, const ServerAddress& server) {
   std::string text(arguments.words[1]);
   if (text == "-") {
     text.clear();
@@ -164,7 +164,7 @@ int send_text(const Arguments& arguments, const Server& server) {
 enum class TailEnd : std::uint8_t { Lost, Refused, Unread };
 
 struct Tail {
-  const Server& server;
+  const ServerAddress& server;
   std::string_view room;
   TailLines lines;
   bool lost = false;        // and told so
@@ -217,7 +217,7 @@ TailEnd Tail::run() {
   }
 }
 
-int tail_room(const Arguments& arguments, const Server& server) {
+int tail_room(const Arguments& arguments, const ServerAddress& server) {
   std::uint64_t after = 0;
   if (!arguments.after.empty()) {
     const auto id = base::parse_unsigned(arguments.after);

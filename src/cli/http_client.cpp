@@ -95,7 +95,7 @@ sys::Descriptor connect_to(const SocketAddress& address,
 }
 
 // The addresses to try, in order.
-std::vector<SocketAddress> addresses_of(const Server& server) {
+std::vector<SocketAddress> addresses_of(const ServerAddress& server) {
   std::vector<SocketAddress> found;
   const auto add = [&](const std::optional<SocketAddress>& address) {
     if (address) found.push_back(*address);
@@ -111,7 +111,7 @@ std::vector<SocketAddress> addresses_of(const Server& server) {
   return found;
 }
 
-Result<sys::Descriptor, Complaint> connect_to(const Server& server,
+Result<sys::Descriptor, Complaint> connect_to(const ServerAddress& server,
                                               int quiet_seconds_max) {
   errno = ENAMETOOLONG;  // when the path of a socket is no address
   for (const SocketAddress& address : addresses_of(server)) {
@@ -124,7 +124,8 @@ Result<sys::Descriptor, Complaint> connect_to(const Server& server,
       number);
 }
 
-std::string request_text(const Server& server, const ClientRequest& request) {
+std::string request_text(const ServerAddress& server,
+                         const ClientRequest& request) {
   const std::string& host =
       server.name.empty() ? server.authority : server.name;
   std::string text(request.method);
@@ -141,7 +142,7 @@ std::string request_text(const Server& server, const ClientRequest& request) {
 }
 
 // Splits "host:port", "[::1]:port", or either without a port.
-bool parse_authority(std::string_view authority, Server* server) {
+bool parse_authority(std::string_view authority, ServerAddress* server) {
   server->authority = authority;
   std::string_view port;
   if (authority.substr(0, 1) == "[") {
@@ -165,8 +166,8 @@ bool parse_authority(std::string_view authority, Server* server) {
 
 }  // namespace
 
-Result<Server, Complaint> parse_server(std::string_view url) {
-  Server server;
+Result<ServerAddress, Complaint> parse_server(std::string_view url) {
+  ServerAddress server;
   if (url.starts_with(kUnixScheme)) {
     server.is_unix = true;
     // Without the rights that --listen gives its file.
@@ -212,7 +213,7 @@ void append_encoded(std::string* out, std::string_view text) {
   }
 }
 
-Result<Exchange, Complaint> Exchange::start(const Server& server,
+Result<Exchange, Complaint> Exchange::start(const ServerAddress& server,
                                             const ClientRequest& request) {
   auto socket = connect_to(server, request.quiet_seconds_max);
   if (!socket) return Unexpected{socket.error()};

@@ -24,7 +24,7 @@ using Complaint = std::string;
 
 // Where a server is: http://127.0.0.1:5501, http://[::1]:5501/chat,
 // http://localhost, unix:/run/papo.sock; "http://" may be left out.
-struct Server {
+struct ServerAddress {
   std::string host;  // an address, "localhost", or the path of a Unix socket
   std::uint16_t port = 80;
   bool is_unix = false;
@@ -32,7 +32,7 @@ struct Server {
   std::string name;       // what it is called, where that is not its authority
   std::string base_path;  // before every path, without a '/' at its end
 };
-base::Result<Server, Complaint> parse_server(std::string_view url);
+base::Result<ServerAddress, Complaint> parse_server(std::string_view url);
 
 // Appends `text` so that it may stand in a path's segment or a query's value:
 // all but the unreserved characters (RFC 3986 §2.3) as %XX.
@@ -49,7 +49,7 @@ struct ClientRequest {
 class Exchange {
  public:
   // Connects, sends, and reads the head. REQUIRES: SIGPIPE is ignored.
-  static base::Result<Exchange, Complaint> start(const Server& server,
+  static base::Result<Exchange, Complaint> start(const ServerAddress& server,
                                                  const ClientRequest& request);
 
   int status() const { return reader_.status(); }

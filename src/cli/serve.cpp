@@ -34,7 +34,7 @@ namespace {
 // segments and snapshots at work.
 constexpr std::size_t kOwnDescriptors = 16;
 constexpr std::size_t kDataDescriptors = 8;
-constexpr base::Micros kWaitMax = std::chrono::seconds(60);
+constexpr base::Micros kTurnMax = std::chrono::seconds(60);
 constexpr base::Micros kShutdownMax = std::chrono::seconds(10);
 // How long the disk may take after that, and then what else has a thread.
 constexpr base::Micros kDiskMax = std::chrono::seconds(10);
@@ -138,7 +138,7 @@ class Program {
     if (!open_wakeup() || !open_files() || !open_access_log() || !start()) {
       return 1;
     }
-    while (!sys::stop_requested()) turn(kWaitMax);
+    while (!sys::stop_requested()) turn(kTurnMax);
     shut_down();
     return 0;
   }

@@ -87,7 +87,7 @@ class Browser {
 
   support::TemporaryFolder folder_;
   std::unique_ptr<support::Process> driver_;
-  cli::Server server_;
+  cli::ServerAddress server_;
   std::string session_;       // "/session/ID"
   std::string first_window_;  // stays, so that the browser does
   std::string window_;        // that commands go to
