@@ -79,7 +79,8 @@ asan: ## every test but the browser's, address and undefined-behaviour sanitizer
 tsan: ## what has threads, under the thread sanitizer
 	@scripts/setup test
 	@$(call build,tsan,-DPAPO_SANITIZE=thread,papo_tests)
-	@$(ctest) build/tsan --tests-regex 'Thread|Worker|Wakeup'
+	@$(ctest) build/tsan --tests-regex \
+	  'Thread|Worker|Wakeup|Condition[.]|LineWriter|Diagnostics|AccessLogFile'
 
 screenshots: build ## the README's pictures, in tests/browser/screenshots
 	@scripts/setup screenshots

@@ -3,8 +3,8 @@
 // The kinds of reason that travel in a Result are never mixed: a `Fault` is
 // the peer's bytes (one enum per protocol), a `Refusal` is the domain's no, a
 // `Problem` is what a client is told of either, an `Error` is a system call
-// that failed, and a `Trouble` is what is wrong with a log's folder. Nothing
-// here throws.
+// that failed, and a `Trouble` is what is wrong with a log's folder. In cli/ it
+// is a sentence for the person at the terminal. Nothing here throws.
 #pragma once
 
 #include <utility>
