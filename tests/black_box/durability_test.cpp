@@ -11,6 +11,8 @@
 #include <string_view>
 #include <vector>
 
+#include "support/data_folder.h"
+#include "support/holds.h"
 #include "support/raw_client.h"
 #include "support/server_process.h"
 #include "support/temporary_folder.h"
@@ -19,6 +21,7 @@ namespace papo {
 namespace {
 
 using support::get;
+using support::holds;
 using support::member_of;
 using support::outcome_of;
 using support::post;
@@ -43,14 +46,8 @@ Ended run(std::vector<std::string> arguments, std::string input = {}) {
   return ended;
 }
 
-bool holds(std::string_view text, std::string_view part) {
-  return text.find(part) != std::string_view::npos;
-}
-
-class Durability : public ::testing::Test {
+class Durability : public support::WithDataFolder {
  protected:
-  std::vector<std::string> flags() const { return {"--data", data_}; }
-
   // The folder's files, without their folder.
   std::string file(std::string_view name) const {
     return folder_.read("data/" + std::string(name));
@@ -58,9 +55,6 @@ class Durability : public ::testing::Test {
   void write_file(std::string_view name, std::string_view bytes) const {
     folder_.write("data/" + std::string(name), bytes);
   }
-
-  const TemporaryFolder folder_;
-  const std::string data_ = folder_.path_of("data");
 };
 
 std::string id_of(const support::Answer& answer) {

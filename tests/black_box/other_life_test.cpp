@@ -9,23 +9,20 @@
 #include <system_error>
 #include <vector>
 
+#include "support/data_folder.h"
+#include "support/holds.h"
 #include "support/metrics.h"
 #include "support/raw_client.h"
 #include "support/server_process.h"
-#include "support/temporary_folder.h"
 
 namespace papo {
 namespace {
 
 using support::get;
+using support::holds;
 using support::member_of;
 using support::Process;
 using support::ServerProcess;
-using support::TemporaryFolder;
-
-bool holds(std::string_view text, std::string_view part) {
-  return text.find(part) != std::string_view::npos;
-}
 
 // Posts a message; returns its id.
 std::string say(std::uint16_t port, std::string_view text) {
@@ -72,9 +69,8 @@ TEST(OtherLife, OfAMemoryIsTold) {
   EXPECT_FALSE(holds(receive(server.port(), "0"), "truncated"));
 }
 
-class OtherLifeOfAFolder : public testing::Test {
+class OtherLifeOfAFolder : public support::WithDataFolder {
  protected:
-  std::vector<std::string> flags() const { return {"--data", data_}; }
   void copy(const std::string& from, const std::string& to) const {
     std::error_code error;
     std::filesystem::remove_all(to, error);
@@ -82,8 +78,6 @@ class OtherLifeOfAFolder : public testing::Test {
     EXPECT_FALSE(error) << error.message();
   }
 
-  const TemporaryFolder folder_;
-  const std::string data_ = folder_.path_of("data");
   const std::string copy_ = folder_.path_of("copy");
 };
 
