@@ -107,6 +107,28 @@ inline void expect_log(std::string_view bytes, const std::string& log,
   });
 }
 
+struct Accepted {
+  const char* name;
+  std::string_view bytes;
+  std::string log;
+};
+
+inline void expect_accepted(const Accepted& each) {
+  SCOPED_TRACE(each.name);
+  expect_log(each.bytes, each.log);
+}
+
+struct Refused {
+  const char* name;
+  std::string bytes;
+  Fault fault;
+};
+
+inline void expect_refused(const Refused& each) {
+  SCOPED_TRACE(each.name);
+  expect_log(each.bytes, line_of(each.fault));
+}
+
 // A request with these field lines besides Host.
 inline std::string with_fields(std::string_view lines) {
   return "POST / HTTP/1.1\r\nHost: x\r\n" + std::string(lines) + "\r\n";
