@@ -173,6 +173,24 @@ TEST(FileLog, ClosesInTimeWithoutADiskThatFailsLater) {
   EXPECT_FALSE(world.run_writer());
 }
 
+// All is decided, but what was written is not synced, nor its end marked.
+TEST(FileLog, ClosesInTimeWithoutItsLastSync) {
+  SimulatedDisk disk;
+  LogWorld world(&disk, small_options(SyncPolicy::Interval));
+  ASSERT_TRUE(world.open());
+  world.append(saying("a"));
+  world.settle();
+  world.set_writer_stuck(true);
+  EXPECT_FALSE(world.close());
+  EXPECT_EQ(world.fates(), Fates{1});
+  EXPECT_EQ(world.promises().durable, 0u);
+  world.set_writer_stuck(false);
+  EXPECT_TRUE(world.run_writer());
+  world.deliver();
+  EXPECT_EQ(world.promises().durable, 1u);
+  EXPECT_EQ(world.notices(), std::vector<std::string>{});
+}
+
 TEST(FileLog, ClosesInTimeWithoutItsCompactor) {
   SimulatedDisk disk;
   LogWorld world(&disk, small_options(SyncPolicy::Always));
