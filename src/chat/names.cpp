@@ -196,4 +196,8 @@ bool is_kept_name(std::string_view text) {
   return front && back;
 }
 
+bool is_kept_client_id(std::string_view text) {
+  return text.size() <= kClientIdBytesMax && base::is_utf8(text);
+}
+
 }  // namespace papo::chat

@@ -39,5 +39,7 @@ base::Result<std::string_view, NameFault> parse_name(std::string_view text);
 // log: as above, but hidden characters and dots were names once, and so was
 // nothing that begins or ends with Unicode's White_Space.
 bool is_kept_name(std::string_view text);
+// The same of a client_id. Empty: none was given.
+bool is_kept_client_id(std::string_view text);
 
 }  // namespace papo::chat

@@ -207,8 +207,7 @@ bool StoreBuilder::take_system_entry(const EntryFact& fact) {
 
 bool StoreBuilder::take_message(const EntryFact& fact) {
   if (fact.type != EventType::Message || !is_kept_name(fact.author) ||
-      fact.client_id.size() > kClientIdBytesMax ||
-      !base::is_utf8(fact.client_id)) {
+      !is_kept_client_id(fact.client_id)) {
     return false;
   }
   const User* user = store_.find_user(fact.author);
@@ -259,9 +258,8 @@ bool StoreBuilder::on_room_order(std::string_view user, std::string_view room) {
 // messages is not needed.
 bool StoreBuilder::on_client_id(const ClientIdFact& fact) {
   if (!is_kept_name(fact.room) || !is_kept_name(fact.user) ||
-      fact.client_id.empty() || fact.client_id.size() > kClientIdBytesMax ||
-      !base::is_utf8(fact.client_id) || fact.id > store_.last_id_ ||
-      fact.time.count() < 0) {
+      fact.client_id.empty() || !is_kept_client_id(fact.client_id) ||
+      fact.id > store_.last_id_ || fact.time.count() < 0) {
     return false;
   }
   if (!has_client_ids_) store_.client_ids_.clear();

@@ -64,9 +64,8 @@ bool is_well_formed(const chat::Command& command) {
                             : chat::is_kept_name(command.room) &&
                                   chat::is_kept_name(command.user);
   return command.time.count() <= kTimeMax && is_named &&
-         command.client_id.size() <= chat::kClientIdBytesMax &&
-         command.text.size() <= kTextBytesMax &&
-         base::is_utf8(command.client_id) && base::is_utf8(command.text);
+         chat::is_kept_client_id(command.client_id) &&
+         command.text.size() <= kTextBytesMax && base::is_utf8(command.text);
 }
 
 void append_settings(std::string* out, const Settings& settings) {

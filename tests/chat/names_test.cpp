@@ -253,5 +253,24 @@ TEST(Names, SayWhatIsWrong) {
   EXPECT_EQ(clauses.size(), 7u);
 }
 
+TEST(Names, KeepsClientIdsOfAnyCharactersUpToALength) {
+  const struct {
+    const char* name;
+    std::string text;
+    bool good;
+  } rows[] = {
+      {"none", "", true},
+      {"a control character", std::string("\0\n", 2), true},
+      {"as long as may be", std::string(kClientIdBytesMax, 'x'), true},
+      {"one over", std::string(kClientIdBytesMax + 1, 'x'), false},
+      {"bytes count, not characters",
+       std::string(kClientIdBytesMax - 1, 'x') + "\xC3\xA9", false},
+      {"not UTF-8", "\xFF", false},
+  };
+  for (const auto& row : rows) {
+    EXPECT_EQ(is_kept_client_id(row.text), row.good) << row.name;
+  }
+}
+
 }  // namespace
 }  // namespace papo::chat
