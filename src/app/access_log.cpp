@@ -9,13 +9,13 @@
 namespace papo::app {
 namespace {
 
-bool is_mapped_ipv4(const PeerAddress& peer) {
+bool is_mapped_ipv4(const base::PeerAddress& peer) {
   return std::all_of(peer.begin(), peer.begin() + 10,
                      [](std::uint8_t byte) { return byte == 0; }) &&
          peer[10] == 0xFF && peer[11] == 0xFF;
 }
 
-unsigned group_of(const PeerAddress& peer, std::size_t index) {
+unsigned group_of(const base::PeerAddress& peer, std::size_t index) {
   return static_cast<unsigned>(peer[2 * index] << 8 | peer[2 * index + 1]);
 }
 
@@ -30,7 +30,7 @@ void append_hex(std::string* out, unsigned group) {
 }
 
 // The longest run of zero groups, of two at least, is "::" (RFC 5952 §4.2).
-void append_ipv6(std::string* out, const PeerAddress& peer) {
+void append_ipv6(std::string* out, const base::PeerAddress& peer) {
   std::size_t best = 8;
   std::size_t best_size = 1;
   for (std::size_t i = 0; i < 8;) {
@@ -65,7 +65,7 @@ void append_log_date(std::string* out, base::Micros wall) {
 
 }  // namespace
 
-void append_peer(std::string* out, const PeerAddress& peer) {
+void append_peer(std::string* out, const base::PeerAddress& peer) {
   const bool local = std::all_of(peer.begin(), peer.end(),
                                  [](std::uint8_t byte) { return byte == 0; });
   if (local) {

@@ -4,17 +4,24 @@
 #include <string>
 #include <string_view>
 
-#include "app/connection.h"
+#include "base/peer_address.h"
 #include "base/time.h"
 
 namespace papo::app {
 
 struct AccessEntry {
-  PeerAddress peer;
+  base::PeerAddress peer;
   base::Micros wall;         // when it was answered
   std::string_view request;  // "GET /path HTTP/1.1"
   int status;
   std::size_t body_bytes;
+};
+
+// Receives an entry for each answer.
+class AccessLog {
+ public:
+  virtual ~AccessLog() = default;
+  virtual void write(const AccessEntry& entry) = 0;
 };
 
 // Appends the entry in the Common Log Format of web servers, without a line
@@ -24,6 +31,6 @@ void append_common(std::string* out, const AccessEntry& entry);
 void append_json(std::string* out, const AccessEntry& entry);
 
 // Appends an address as people write it; "local" for a local socket.
-void append_peer(std::string* out, const PeerAddress& peer);
+void append_peer(std::string* out, const base::PeerAddress& peer);
 
 }  // namespace papo::app

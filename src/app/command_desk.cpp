@@ -18,40 +18,27 @@ constexpr log::Ticket kStartTicket = std::numeric_limits<log::Ticket>::max();
 void CommandDesk::open(log::CommandLog* log, base::Micros wall) {
   log_ = log;
   started_ = wall;
-  append_start();
+  begin_life();
 }
 
 // The first command of a life. One that could not be stored goes before the
 // next command; until then points of other lives are ahead of every id.
-void CommandDesk::append_start() {
-  start_appended_ = true;
-  append({.kind = chat::CommandKind::Start, .time = started_}, kStartTicket);
+void CommandDesk::begin_life() {
+  const chat::Command start{.kind = chat::CommandKind::Start, .time = started_};
+  const log::Appended fate = log_->append(start, kStartTicket);
+  has_begun_ = fate != log::Appended::Failed;
+  if (fate == log::Appended::Committed) apply(start);
 }
 
-void CommandDesk::submit(const chat::Command& command,
-                         const ReplyTo& reply_to) {
-  PAPO_CHECK(reply_to.connection != 0);
-  if (!start_appended_) append_start();
-  if (free_.empty()) {
-    free_.push_back(static_cast<log::Ticket>(waiting_.size()));
-    waiting_.emplace_back();
-  }
-  const log::Ticket ticket = free_.back();
-  free_.pop_back();
-  waiting_[ticket] = reply_to;
-  append(command, ticket);
-}
-
-// What is decided at once is told of at once.
-void CommandDesk::append(const chat::Command& command, log::Ticket ticket) {
-  switch (log_->append(command, ticket)) {
-    case log::Appended::Committed:
-      return on_committed(command, ticket);
-    case log::Appended::Pending:
-      return;
-    case log::Appended::Failed:
-      return on_failed(ticket);
-  }
+CommandDesk::Submitted CommandDesk::submit(const chat::Command& command,
+                                           const ReplyTo& to) {
+  if (!has_begun_) begin_life();
+  const log::Ticket ticket = wait_for(to);
+  const log::Appended fate = log_->append(command, ticket);
+  if (fate == log::Appended::Pending) return {fate, std::nullopt};
+  take_waiting(ticket);
+  if (fate == log::Appended::Failed) return {fate, std::nullopt};
+  return {fate, apply(command)};
 }
 
 void CommandDesk::deliver(base::Micros steady) {
@@ -59,30 +46,52 @@ void CommandDesk::deliver(base::Micros steady) {
   log_->deliver(this);
 }
 
+Decision CommandDesk::apply(const chat::Command& command) {
+  author_ = command.user;
+  const chat::MessageId before = store_->last_id();
+  Decision decision{command, store_->apply(command, this), before};
+  // The server's own is nobody's, and of no room.
+  if (command.kind == chat::CommandKind::Start) return decision;
+  for (DecisionWatcher* each : watchers_) each->on_decision(decision);
+  return decision;
+}
+
+void CommandDesk::on_event(std::string_view room, const chat::Event& event) {
+  for (DecisionWatcher* each : watchers_) each->on_said(room, event, author_);
+}
+
 void CommandDesk::on_committed(const chat::Command& command,
                                log::Ticket ticket) {
-  const chat::MessageId before = store_->last_id();
-  const auto result = store_->apply(command, watcher_);
-  if (command.kind == chat::CommandKind::Start) return;  // nobody's, no event
-  const Decision decision{command, result, before};
-  watcher_->on_decision(decision);
-  if (ticket == 0) return;
-  watcher_->answer_decision(take_waiting(ticket), decision);
+  const Decision decision = apply(command);
+  if (ticket == 0 || ticket == kStartTicket) return;
+  answerer_->decided(take_waiting(ticket), decision);
 }
 
 void CommandDesk::on_failed(log::Ticket ticket) {
   if (ticket == kStartTicket) {
-    start_appended_ = false;
+    has_begun_ = false;
     return;
   }
   if (ticket == 0) return;
-  watcher_->answer_failure(take_waiting(ticket));
+  answerer_->failed(take_waiting(ticket));
+}
+
+log::Ticket CommandDesk::wait_for(const ReplyTo& to) {
+  PAPO_CHECK(to.connection != 0);
+  if (free_.empty()) {
+    free_.push_back(static_cast<log::Ticket>(waiting_.size()));
+    waiting_.emplace_back();
+  }
+  const log::Ticket ticket = free_.back();
+  free_.pop_back();
+  waiting_[ticket] = to;
+  return ticket;
 }
 
 // Who waits for the command's answer, and no longer.
 ReplyTo CommandDesk::take_waiting(log::Ticket ticket) {
   PAPO_CHECK(ticket < waiting_.size() && waiting_[ticket].connection != 0);
-  ReplyTo to = std::exchange(waiting_[ticket], {});
+  const ReplyTo to = std::exchange(waiting_[ticket], {});
   free_.push_back(ticket);
   forget_tickets();
   return to;

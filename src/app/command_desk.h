@@ -7,9 +7,11 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <vector>
 
-#include "app/reply.h"
+#include "app/connection.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "chat/room_store.h"
@@ -17,42 +19,63 @@
 
 namespace papo::app {
 
+// Who waits for a command's answer: a connection, and the command's number
+// there (app/answer_line.h).
+struct ReplyTo {
+  ConnectionId connection = 0;
+  std::uint32_t number = 0;
+};
+
 // A command, and what became of it.
 struct Decision {
-  const chat::Command& command;
-  const base::Result<chat::Applied, chat::Refusal>& result;
+  chat::Command command;
+  base::Result<chat::Applied, chat::Refusal> result;
   chat::MessageId before;  // the store's last id before it
 };
 
-// Is told of each command, in the order of the log. What the store tells of
-// it, as an Audience, comes before.
-class DecisionWatcher : public chat::Audience {
+// Is told of each command, in the order of the log.
+class DecisionWatcher {
  public:
-  // Applied, or refused.
+  virtual ~DecisionWatcher() = default;
+  // The store says this in the room while a command of `author` is applied.
+  virtual void on_said(std::string_view, const chat::Event&, std::string_view) {
+  }
+  // The command was applied, or refused.
   virtual void on_decision(const Decision& decision) = 0;
-  // And that it is what `to` waits for.
-  virtual void answer_decision(const ReplyTo& to, const Decision& decision) = 0;
-  // What `to` waits for was not stored, and will not be.
-  virtual void answer_failure(const ReplyTo& to) = 0;
 };
 
-class CommandDesk final : public log::Committed {
+// Is told what became of the commands that were pending, after who watches.
+class Answerer {
+ public:
+  virtual ~Answerer() = default;
+  virtual void decided(const ReplyTo& to, const Decision& decision) = 0;
+  // What `to` waits for was not stored, and will not be.
+  virtual void failed(const ReplyTo& to) = 0;
+};
+
+class CommandDesk final : public log::Committed, private chat::Audience {
  public:
   // `store` must outlive it.
   explicit CommandDesk(chat::RoomStore* store) : store_(store) {}
   CommandDesk(const CommandDesk&) = delete;
   CommandDesk& operator=(const CommandDesk&) = delete;
 
+  // Who is told, from now on, in the order of these calls; and who answers.
+  // They outlive the last turn.
+  void watch(DecisionWatcher* watcher) { watchers_.push_back(watcher); }
+  void answer_by(Answerer* answerer) { answerer_ = answerer; }
   // Commands go to `log` from now on, which outlives this desk's last turn:
   // first the one that a life begins, at `wall`. Once.
   void open(log::CommandLog* log, base::Micros wall);
-  // Who is told, from now on; must outlive the last turn. Once.
-  void watch(DecisionWatcher* watcher) { watcher_ = watcher; }
 
-  // The command's answer goes to `reply_to`, perhaps before this returns.
-  void submit(const chat::Command& command, const ReplyTo& reply_to);
-  // A command would be refused now, before those under way are decided.
-  bool is_full() const { return log_->is_full(); }
+  // What became of a command that was submitted just now.
+  struct Submitted {
+    log::Appended fate;
+    std::optional<Decision> decision;  // of one that is committed
+  };
+  // Committed: it has been applied, and told to who watches. Pending: `to` is
+  // answered in a later deliver(). Failed: it is not stored.
+  Submitted submit(const chat::Command& command, const ReplyTo& to);
   // At the end of a turn: takes what the log has decided.
   void deliver(base::Micros steady);
   // When the log has something to do, on the steady clock.
@@ -69,18 +92,22 @@ class CommandDesk final : public log::Committed {
   void on_failed(log::Ticket ticket) override;
 
  private:
-  void append(const chat::Command& command, log::Ticket ticket);
-  void append_start();
+  void on_event(std::string_view room, const chat::Event& event) override;
+  void begin_life();
+  Decision apply(const chat::Command& command);
+  log::Ticket wait_for(const ReplyTo& to);
   ReplyTo take_waiting(log::Ticket ticket);
   void forget_tickets();
 
   chat::RoomStore* store_;
   log::CommandLog* log_ = nullptr;
-  DecisionWatcher* watcher_ = nullptr;
+  std::vector<DecisionWatcher*> watchers_;
+  Answerer* answerer_ = nullptr;
   std::vector<ReplyTo> waiting_{1};  // by ticket; 0 is nobody's
   std::vector<log::Ticket> free_;
-  base::Micros started_{};       // by the wall clock
-  bool start_appended_ = false;  // and has not failed
+  std::string_view author_;  // of the command that is being applied
+  base::Micros started_{};   // by the wall clock
+  bool has_begun_ = false;   // the life's first command has not failed
 };
 
 }  // namespace papo::app

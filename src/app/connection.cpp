@@ -2,7 +2,7 @@
 
 namespace papo::app {
 
-Connection& ConnectionTable::add() {
+Connection& ConnectionTable::add(Door* door) {
   if (free_.empty()) {
     const std::size_t first = blocks_.size() * kBlock;
     blocks_.push_back(std::make_unique<std::array<Connection, kBlock>>());
@@ -18,15 +18,14 @@ Connection& ConnectionTable::add() {
   connection = Connection();
   connection.slot = slot;
   connection.generation = generation == 0 ? 1 : generation;
-  connection.stage = Stage::Requests;
+  connection.door = door;
   ++size_;
   return connection;
 }
 
 void ConnectionTable::remove(Connection* connection) {
-  connection->stage = Stage::Free;
-  connection->partial.reset();
-  connection->listener.reset();
+  connection->door = nullptr;
+  connection->state.reset();
   free_.push_back(connection->slot);
   --size_;
 }
@@ -35,7 +34,7 @@ Connection* ConnectionTable::find(ConnectionId id) {
   const auto slot = static_cast<std::uint32_t>(id);
   if (slot / kBlock >= blocks_.size()) return nullptr;
   Connection& connection = (*blocks_[slot / kBlock])[slot % kBlock];
-  const bool same = connection.id() == id && connection.stage != Stage::Free;
+  const bool same = connection.id() == id && connection.door != nullptr;
   return same ? &connection : nullptr;
 }
 

@@ -114,32 +114,54 @@ Problem problem_of(chat::Refusal refusal) {
   __builtin_unreachable();
 }
 
-// The reader of requests knows the status; the API has one code for each.
-Problem problem_of(http::Fault fault) {
-  ErrorCode code = ErrorCode::BadRequest;
-  switch (http::status_of(fault)) {
-    case 413:
-      code = ErrorCode::BodyTooLarge;
-      break;
-    case 414:
-      code = ErrorCode::UriTooLong;
-      break;
-    case 417:
-      code = ErrorCode::ExpectationFailed;
-      break;
-    case 431:
-      code = ErrorCode::HeadersTooLarge;
-      break;
-    case 501:
-      code = ErrorCode::NotImplemented;
-      break;
-    case 505:
-      code = ErrorCode::VersionNotSupported;
-      break;
-    default:
-      break;
+namespace {
+
+ErrorCode code_of(http::Fault fault) {
+  using http::Fault;
+  switch (fault) {
+    case Fault::ControlByte:
+    case Fault::BadRequestLine:
+    case Fault::BadMethod:
+    case Fault::BadTarget:
+    case Fault::FoldedLine:
+    case Fault::BadField:
+    case Fault::BadHost:
+    case Fault::BadContentLength:
+    case Fault::BadTransferEncoding:
+    case Fault::AmbiguousLength:
+    case Fault::BadChunk:
+      return ErrorCode::BadRequest;
+    case Fault::BodyTooLarge:
+      return ErrorCode::BodyTooLarge;
+    case Fault::UriTooLong:
+      return ErrorCode::UriTooLong;
+    case Fault::ExpectationFailed:
+      return ErrorCode::ExpectationFailed;
+    case Fault::HeadersTooLarge:
+      return ErrorCode::HeadersTooLarge;
+    case Fault::CodingNotImplemented:
+      return ErrorCode::NotImplemented;
+    case Fault::VersionNotSupported:
+      return ErrorCode::VersionNotSupported;
   }
-  return {code, http::describe(fault)};
+  __builtin_unreachable();
+}
+
+}  // namespace
+
+Problem problem_of(http::Fault fault) {
+  return {code_of(fault), http::describe(fault)};
+}
+
+Problem not_stored() {
+  return {ErrorCode::StorageUnavailable,
+          "the server cannot store anything at the moment: try again"};
+}
+
+Problem too_many_connections() {
+  return {ErrorCode::TooManyConnections,
+          "the server has as many connections as it may hold "
+          "(--max-connections)"};
 }
 
 Problem restarting() {

@@ -1,7 +1,7 @@
 // The errors of the API: what a client is told, and how.
 //
-// Every fault of a peer's bytes and every refusal of the store becomes one of
-// these, here and nowhere else.
+// Every fault of a request's bytes and every refusal of the store becomes one
+// of these, here and nowhere else.
 #pragma once
 
 #include <cstdint>
@@ -56,10 +56,14 @@ struct Problem {
 
 Problem problem_of(chat::Refusal refusal);
 Problem problem_of(http::Fault fault);
+// For whose command the log could not store.
+Problem not_stored();
 // For who would begin to listen while the server ends.
 Problem restarting();
 // For who asks while too much is left unread by all (--max-unread).
 Problem too_much_unread();
+// For who comes when --max-connections have.
+Problem too_many_connections();
 // For who has sent the most of what is not whole (--max-partial).
 Problem too_much_partial();
 // For who would listen beyond --max-all-subscriptions.

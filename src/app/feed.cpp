@@ -1,30 +1,66 @@
 #include "app/feed.h"
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 #include "base/check.h"
-#include "base/utf8.h"
-#include "wire/event_stream.h"
-#include "wire/json_reader.h"
-#include "wire/json_writer.h"
-#include "wire/websocket_frame.h"
 
 namespace papo::app {
+namespace {
+
+// Framings that a turn's events are kept in.
+constexpr std::size_t kFramingsMax = 5;
+
+// One value for each framing that is asked for. There are few framings, so
+// looking at all of them is the quickest.
+template <class Value>
+class ByFraming {
+ public:
+  // Its value, made with the first call.
+  Value& operator[](const Framing& framing) {
+    for (Row& row : rows_) {
+      if (row.framing == &framing) return row.value;
+      if (row.framing != nullptr) continue;
+      row.framing = &framing;
+      return row.value;
+    }
+    PAPO_CHECK(false);
+    __builtin_unreachable();
+  }
+  void clear() { rows_ = {}; }
+
+ private:
+  struct Row {
+    const Framing* framing = nullptr;
+    Value value{};
+  };
+  std::array<Row, kFramingsMax> rows_;
+};
+
+struct MaybeFramed {
+  bool made = false;
+  base::SharedBytes frame;
+};
+
+}  // namespace
+
+// A topic's items of one turn, in one framing.
+struct FeedBatch {
+  bool made = false;
+  base::SharedBytes frames;
+  base::SharedBytes durable;
+};
 
 struct FeedItem {
   Topic* topic = nullptr;
   std::string_view type;   // a literal
   chat::MessageId id = 0;  // 0: ephemeral
   base::SharedBytes json;
-  std::array<base::SharedBytes, kFramedTransports> frames;
-  std::array<bool, kFramedTransports> framed{};
-};
+  std::string author;  // kept only where somebody skips it
+  ByFraming<MaybeFramed> frames;
 
-// A topic's items of one turn, for one transport.
-struct FeedBatch {
-  bool made = false;
-  base::SharedBytes frames;
-  base::SharedBytes durable;
+  Said said() const { return {type, id, json, author}; }
 };
 
 struct Topic {
@@ -33,102 +69,10 @@ struct Topic {
   std::string name;
   std::vector<Listener*> listeners;
   std::vector<std::uint32_t> items;  // of this turn: indexes in Feed::items_
-  std::array<FeedBatch, kFramedTransports> batches;
+  ByFraming<FeedBatch> batches;
+  std::uint32_t skipping = 0;          // listeners that skip what they said
   const Listener* asked_by = nullptr;  // see Feed::deliver_items()
 };
-
-namespace {
-
-// "ana: oi", "* ana joined the room"; all else is told in the same way. A tab
-// follows the line breaks within a message, so that whoever sends it cannot
-// begin an entry of somebody else's; nor can it give orders to a terminal.
-std::string text_line(std::string_view json) {
-  const auto object = json::Object::parse(json);
-  PAPO_CHECK(object.ok());
-  const auto member = [&](std::string_view name) -> std::string_view {
-    const json::Value* value = object->find(name);
-    return value == nullptr ? std::string_view() : value->text;
-  };
-  const std::string_view type = member("type");
-  if (type == kTruncated) return "* older messages are missing";
-  std::string line;
-  if (type == "system") {
-    line.append("* ");
-  } else if (type == "message") {
-    line.append(member("username")).append(": ");
-  } else if (type == "edit") {
-    line.append("* ").append(member("username")).append(" edited: ");
-  } else {
-    return line.append("* ")
-        .append(member("username"))
-        .append(" deleted a message");
-  }
-  if (object->find("deleted") != nullptr) return line.append("(deleted)");
-  for (const char c : base::printable(member("message"))) {
-    line.push_back(c);
-    if (c == '\n') line.push_back('\t');
-  }
-  return line;
-}
-
-bool carries(Transport transport, chat::MessageId id) {
-  switch (transport) {
-    case Transport::WebSocket:
-    case Transport::EventStream:
-      return true;
-    case Transport::Lines:
-    case Transport::Text:
-    case Transport::LongPoll:
-      return id != 0;
-  }
-  __builtin_unreachable();
-}
-
-std::size_t index_of(Transport transport) {
-  return static_cast<std::size_t>(transport);
-}
-
-}  // namespace
-
-std::string truncated_event(std::string_view room, chat::MessageId after) {
-  std::string json;
-  json::Writer(&json)
-      .begin_object()
-      .key("type")
-      .string(kTruncated)
-      .key("room")
-      .string(room)
-      .key("after")
-      .number(after)
-      .end_object();
-  return json;
-}
-
-FrameParts frame_parts(Transport transport, std::string_view type,
-                       chat::MessageId id, std::string_view json) {
-  FrameParts parts;
-  switch (transport) {
-    case Transport::WebSocket:
-      parts.head =
-          websocket::frame_head(websocket::Opcode::Text, json.size()).view();
-      break;
-    case Transport::EventStream:
-      event_stream::append_event_head(&parts.head, id, type);
-      parts.tail = event_stream::kEventEnd;
-      break;
-    case Transport::Lines:
-      parts.tail = "\n";
-      break;
-    case Transport::Text:
-      parts.head = text_line(json);
-      parts.with_json = false;
-      parts.tail = "\n";
-      break;
-    case Transport::LongPoll:
-      PAPO_CHECK(false);
-  }
-  return parts;
-}
 
 void SubscriptionList::add(Subscription added) {
   if (first_.topic == nullptr) {
@@ -158,21 +102,24 @@ Topic* Feed::find(std::string_view room) const {
   return found == topics_.end() ? nullptr : found->second.get();
 }
 
-void Feed::publish(std::string_view room, const chat::Event& event) {
+void Feed::publish(std::string_view room, const chat::Event& event,
+                   std::string_view author) {
   Topic* topic = find(room);
   if (topic == nullptr) return;
   FeedItem item;
+  if (topic->skipping > 0) item.author = author;
   item.type = chat::name_of(event.type);
   item.id = event.id;
   item.json = event.json;
   publish(topic, std::move(item));
 }
 
-void Feed::publish(std::string_view room, Ephemeral type,
-                   std::string_view json) {
+void Feed::publish(std::string_view room, Ephemeral type, std::string_view json,
+                   std::string_view author) {
   Topic* topic = find(room);
   if (topic == nullptr) return;
   FeedItem item;
+  if (topic->skipping > 0) item.author = author;
   item.type = type == Ephemeral::Presence ? "presence" : "typing";
   item.json = base::SharedBytes(json);
   publish(topic, std::move(item));
@@ -197,7 +144,7 @@ void Feed::drain() {
   mixed_.clear();
   for (Topic* topic : dirty_) {
     topic->items.clear();
-    topic->batches = {};
+    topic->batches.clear();
     discard_if_unused(topic);
   }
   dirty_.clear();
@@ -210,9 +157,11 @@ void Feed::drain() {
 void Feed::drain_topic(Topic* topic) {
   for (std::size_t i = topic->listeners.size(); i > 0; --i) {
     Listener* listener = topic->listeners[i - 1];
-    if (listener->transport_ == Transport::LongPoll) {
+    const bool shares =
+        dirty_.size() == 1 || listener->subscriptions_.size() == 1;
+    if (listener->framing_ == nullptr) {
       delivery_->wake(listener);
-    } else if (dirty_.size() == 1 || listener->subscriptions_.size() == 1) {
+    } else if (shares && !has_own_item(*topic, *listener)) {
       deliver_batch(topic, listener);
     } else if (!listener->marked_) {
       listener->marked_ = true;
@@ -221,8 +170,17 @@ void Feed::drain_topic(Topic* topic) {
   }
 }
 
+// True when the topic has something that the listener is to skip.
+bool Feed::has_own_item(const Topic& topic, const Listener& listener) const {
+  if (topic.skipping == 0 || !listener.framing_->skips_author()) return false;
+  return std::any_of(topic.items.begin(), topic.items.end(),
+                     [&](std::uint32_t at) {
+                       return items_[at].author == listener.user.view();
+                     });
+}
+
 void Feed::deliver_batch(Topic* topic, Listener* listener) {
-  const FeedBatch& joined = batch(topic, listener->transport_);
+  const FeedBatch& joined = batch(topic, *listener->framing_);
   if (joined.frames.empty()) return;
   delivery_->deliver(listener, joined.frames, joined.durable);
 }
@@ -230,16 +188,20 @@ void Feed::deliver_batch(Topic* topic, Listener* listener) {
 // The turn's items one by one, of the listener's topics only: those are marked
 // first, so the cost is its topics plus the items.
 void Feed::deliver_items(Listener* listener) {
+  const Framing& framing = *listener->framing_;
   const SubscriptionList& asked = listener->subscriptions_;
   for (std::size_t i = 0; i < asked.size(); ++i) {
     asked[i].topic->asked_by = listener;
   }
   for (FeedItem& item : items_) {
     if (item.topic->asked_by != listener) continue;
-    const base::SharedBytes& framed = frame(&item, listener->transport_);
-    if (framed.empty()) continue;
-    delivery_->deliver(listener, framed,
-                       item.id == 0 ? base::SharedBytes() : framed);
+    const bool is_own = framing.skips_author() && !item.author.empty() &&
+                        item.author == listener->user.view();
+    if (is_own) continue;
+    const base::SharedBytes& frames = frame(&item, framing);
+    if (frames.empty()) continue;
+    delivery_->deliver(listener, frames,
+                       item.id == 0 ? base::SharedBytes() : frames);
   }
   // A mark that stayed would give it, or whoever is next at its address, the
   // events of a topic that it has left.
@@ -248,45 +210,44 @@ void Feed::deliver_items(Listener* listener) {
   }
 }
 
-const base::SharedBytes& Feed::frame(FeedItem* item, Transport transport) {
-  const std::size_t at = index_of(transport);
-  if (!item->framed[at] && carries(transport, item->id)) {
-    const FrameParts parts =
-        frame_parts(transport, item->type, item->id, item->json.view());
-    const std::string_view pieces[] = {
-        parts.head, parts.with_json ? item->json.view() : std::string_view(),
-        parts.tail};
-    item->frames[at] = base::SharedBytes::join(pieces);
+const base::SharedBytes& Feed::frame(FeedItem* item, const Framing& framing) {
+  MaybeFramed& kept = item->frames[framing];
+  if (!kept.made && framing.carries(item->said())) {
+    kept.frame = framed(framing, item->said());
   }
-  item->framed[at] = true;
-  return item->frames[at];
+  kept.made = true;
+  return kept.frame;
 }
 
-const FeedBatch& Feed::batch(Topic* topic, Transport transport) {
-  FeedBatch& batch = topic->batches[index_of(transport)];
+const FeedBatch& Feed::batch(Topic* topic, const Framing& framing) {
+  FeedBatch& batch = topic->batches[framing];
   if (batch.made) return batch;
   batch.made = true;
   bool mixed = false;
   for (const std::uint32_t at : topic->items) mixed |= items_[at].id == 0;
-  batch.frames = join(*topic, transport, false);
-  batch.durable = mixed ? join(*topic, transport, true) : batch.frames;
+  batch.frames = join(*topic, framing, false);
+  batch.durable = mixed ? join(*topic, framing, true) : batch.frames;
   return batch;
 }
 
-base::SharedBytes Feed::join(const Topic& topic, Transport transport,
+base::SharedBytes Feed::join(const Topic& topic, const Framing& framing,
                              bool durable_only) {
   if (topic.items.size() == 1) {
     FeedItem& item = items_[topic.items.front()];
     if (durable_only && item.id == 0) return {};
-    return frame(&item, transport);
+    return frame(&item, framing);
   }
   std::vector<std::string_view> pieces;
   pieces.reserve(topic.items.size());
   for (const std::uint32_t at : topic.items) {
     if (durable_only && items_[at].id == 0) continue;
-    pieces.push_back(frame(&items_[at], transport).view());
+    pieces.push_back(frame(&items_[at], framing).view());
   }
   return base::SharedBytes::join(pieces);
+}
+
+bool Feed::skips_author(const Listener& listener) {
+  return listener.framing_ != nullptr && listener.framing_->skips_author();
 }
 
 void Feed::subscribe(Listener* listener, std::string_view room) {
@@ -301,6 +262,7 @@ void Feed::subscribe(Listener* listener, std::string_view room) {
   listener->subscriptions_.add(
       {topic, static_cast<std::uint32_t>(topic->listeners.size())});
   topic->listeners.push_back(listener);
+  topic->skipping += skips_author(*listener);
   ++subscription_count_;
 }
 
@@ -326,6 +288,7 @@ void Feed::remove(Listener* listener, std::size_t at) {
   listener->subscriptions_.remove(at);
   Topic* topic = gone.topic;
   Listener* last = topic->listeners.back();
+  topic->skipping -= skips_author(*listener);
   topic->listeners[gone.index] = last;
   topic->listeners.pop_back();
   if (last != listener) {

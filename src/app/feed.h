@@ -1,16 +1,15 @@
 // The one feed behind every way of listening.
 //
 // A turn of the loop publishes events as its commands are applied, and drains
-// once at its end. An event is framed at most once for each transport, and a
+// once at its end. An event is framed at most once for each framing, and a
 // room's events of one turn are joined into one buffer, which every listener
-// of that transport shares: delivery is one pass over the listeners and one
+// with that framing shares: delivery is one pass over the listeners and one
 // reference for each.
 //
 // Order: a listener of several rooms gets the turn's events in the order in
 // which they were published, so its last id is always a resume point.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -19,39 +18,16 @@
 #include <unordered_map>
 #include <vector>
 
+#include "app/connection.h"
+#include "app/framing.h"
 #include "base/hash.h"
 #include "base/shared_bytes.h"
 #include "chat/event.h"
 
 namespace papo::app {
 
-// How a listener is told.
-enum class Transport : std::uint8_t {
-  WebSocket,    // text frames
-  EventStream,  // server-sent events
-  Lines,        // one JSON object a line
-  Text,         // "ana: oi" lines
-  LongPoll,     // not framed: an answer to /receive
-};
-inline constexpr std::size_t kFramedTransports = 4;
-
 // Events that are not stored, and that a slow listener may miss.
 enum class Ephemeral : std::uint8_t { Presence, Typing };
-
-// The event that tells a reader of a hole: what followed `after` in the room is
-// no longer all held.
-inline constexpr std::string_view kTruncated = "truncated";
-std::string truncated_event(std::string_view room, chat::MessageId after);
-
-// An event as `transport` frames it. `json` is one object without line breaks;
-// id 0 marks an event that is no resume point. REQUIRES: not LongPoll.
-struct FrameParts {
-  std::string head;
-  bool with_json = true;  // the object itself stands between head and tail
-  std::string_view tail;
-};
-FrameParts frame_parts(Transport transport, std::string_view type,
-                       chat::MessageId id, std::string_view json);
 
 struct Topic;      // a room that somebody listens to
 struct FeedItem;   // an event of this turn
@@ -86,18 +62,22 @@ class SubscriptionList {
 
 // One connection's place in the feed. Whoever derives from it owns it and
 // leaves all topics before it goes.
-class Listener {
+class Listener : public DoorState {
  public:
-  explicit Listener(Transport transport) : transport_(transport) {}
-  virtual ~Listener() = default;
+  // Told in `framing`; nullptr: not told, but woken.
+  Listener(const Framing* framing, Connection* owner)
+      : connection(owner), framing_(framing) {}
 
-  Transport transport() const { return transport_; }
+  Connection* connection;
+  base::SharedBytes user;  // whose presence it is; empty: nobody's
+
+  const Framing* framing() const { return framing_; }
   std::size_t topic_count() const { return subscriptions_.size(); }
 
  private:
   friend class Feed;
   SubscriptionList subscriptions_;
-  Transport transport_;
+  const Framing* framing_;
   bool marked_ = false;  // waits for its turn in Feed::drain()
 };
 
@@ -110,7 +90,7 @@ class Delivery {
   // feed, but for leaving the topic `listener` is being told of.
   virtual void deliver(Listener* listener, const base::SharedBytes& frames,
                        const base::SharedBytes& durable) = 0;
-  // There are new messages in the room that a long poll waits for.
+  // There are new messages in the room that a listener waits for.
   virtual void wake(Listener* listener) = 0;
 };
 
@@ -119,9 +99,12 @@ class Feed {
   Feed(Delivery* delivery, base::HashKey key);
   ~Feed();
 
-  // Nothing is remembered of an event that nobody listens to.
-  void publish(std::string_view room, const chat::Event& event);
-  void publish(std::string_view room, Ephemeral type, std::string_view json);
+  // Nothing is remembered of an event that nobody listens to. `author`: who
+  // said it, for listeners that are not told of what they say.
+  void publish(std::string_view room, const chat::Event& event,
+               std::string_view author = {});
+  void publish(std::string_view room, Ephemeral type, std::string_view json,
+               std::string_view author = {});
 
   // Delivers everything published since the last drain. After it no listener
   // is owed anything that the store has applied.
@@ -145,9 +128,11 @@ class Feed {
   void drain_topic(Topic* topic);
   void deliver_items(Listener* listener);
   void deliver_batch(Topic* topic, Listener* listener);
-  const base::SharedBytes& frame(FeedItem* item, Transport transport);
-  const FeedBatch& batch(Topic* topic, Transport transport);
-  base::SharedBytes join(const Topic& topic, Transport transport,
+  static bool skips_author(const Listener& listener);
+  bool has_own_item(const Topic& topic, const Listener& listener) const;
+  const base::SharedBytes& frame(FeedItem* item, const Framing& framing);
+  const FeedBatch& batch(Topic* topic, const Framing& framing);
+  base::SharedBytes join(const Topic& topic, const Framing& framing,
                          bool durable_only);
   Topic* find(std::string_view room) const;
   void remove(Listener* listener, std::size_t at);

@@ -59,6 +59,16 @@ base::Result<base::Done, Problem> Fields::add_body(
   return base::Done{};
 }
 
+void Fields::add(std::string_view name, std::string_view value) {
+  fields_.push_back({name, {value, json::Kind::String}});
+}
+
+void Fields::add_encoded(std::string_view name, std::string_view value) {
+  path_scratch_.clear();
+  uri::percent_decode(value, &path_scratch_);
+  add(name, path_scratch_);
+}
+
 std::optional<FieldValue> Fields::find(std::string_view name) const {
   for (std::size_t i = fields_.size(); i > 0; --i) {
     const Field& field = fields_[i - 1];

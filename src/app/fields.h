@@ -38,6 +38,10 @@ class Fields {
   base::Result<base::Done, Problem> add_body(std::string_view content_type,
                                              std::string_view body);
 
+  // One more, of that name: a body as it is, and a piece of a path, decoded.
+  void add(std::string_view name, std::string_view value);
+  void add_encoded(std::string_view name, std::string_view value);
+
   // The last field of that name that is not null. A form's field may be "".
   std::optional<FieldValue> find(std::string_view name) const;
   // All fields of that name, in order.
@@ -52,6 +56,7 @@ class Fields {
   std::vector<Field> fields_;
   std::string query_scratch_;
   std::string body_scratch_;
+  std::string path_scratch_;
   bool scratch_used_ = false;
   json::Object object_;  // owns what had escapes
 };

@@ -85,18 +85,22 @@ bool may_do(const Cors& cors, const http::Request& request) {
 
 }  // namespace
 
-std::optional<Problem> judge(const Options& options,
-                             const http::Request& request, const Route* route) {
-  if (!options.hosts.empty() && !is_own_name(options, request.host())) {
+std::optional<Problem> Gate::judge(const http::Request& request,
+                                   const Route* route) const {
+  if (!options_.hosts.empty() && !is_own_name(options_, request.host())) {
     return Problem{ErrorCode::Misdirected,
                    "the server does not answer to this name (--host)"};
   }
-  if (route == nullptr || may_do(options.cors, request) ||
+  if (route == nullptr || may_do(options_.cors, request) ||
       !does_something(request, *route)) {
     return std::nullopt;
   }
   return Problem{ErrorCode::Forbidden,
                  "pages of other sites may not do this (--cors)"};
+}
+
+std::optional<Problem> Gate::judge(const Caller&, const Price&) const {
+  return std::nullopt;
 }
 
 }  // namespace papo::app

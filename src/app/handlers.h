@@ -1,38 +1,44 @@
-// The handlers of the API, one for each row of routes.cpp. Each answers its
-// call exactly once, or submits one command.
+// The handlers: one for each question and each opening in routes.cpp. Commands
+// need none (app/command_reading.h).
 #pragma once
+
+#include "app/field_reader.h"
+#include "app/listeners.h"
+#include "app/reply.h"
+#include "app/services.h"
 
 namespace papo::app {
 
-class Call;
+class HttpExchange;
 
-// room_handlers.cpp: what changes rooms.
-void join_room(Call& call);
-void leave_room(Call& call);
-void send_message(Call& call);
-void post_to_room(Call& call);  // POST /r/<room>
-void edit_message(Call& call);
-void delete_message(Call& call);
-void set_topic(Call& call);
-void note_typing(Call& call);
+// What is asked, by whichever door.
+struct Question {
+  const Services& house;
+  FieldReader in;
+  // Who asks, where that is somebody who listens.
+  StreamListener* listener = nullptr;
+};
 
-// read_handlers.cpp: what looks at them.
-void receive_messages(Call& call);
-void list_rooms_of_user(Call& call);
-void list_rooms(Call& call);
-void list_members(Call& call);
+// room_handlers.cpp: what looks at rooms and messages.
+void receive(Question& question, Reply& reply);
+void list_rooms_of_user(Question& question, Reply& reply);
+void list_rooms(Question& question, Reply& reply);
+void list_members(Question& question, Reply& reply);
+void note_typing(Question& question, Reply& reply);
 
-// stream_handlers.cpp: what listens.
-void open_event_stream(Call& call);
-void open_line_stream(Call& call);  // GET /r/<room>
-void open_websocket(Call& call);
-void subscribe(Call& call);
-void unsubscribe(Call& call);
+// listening_handlers.cpp: what begins to listen, or ends it.
+void receive_or_wait(HttpExchange& exchange);
+void open_event_stream(HttpExchange& exchange);
+void open_line_stream(HttpExchange& exchange);
+void open_websocket(HttpExchange& exchange);
+// REQUIRES: a listener.
+void subscribe(Question& question, Reply& reply);
+void unsubscribe(Question& question, Reply& reply);
 
 // service_handlers.cpp: what tells about the server.
-void report_health(Call& call);
-void report_metrics(Call& call);
-void report_version(Call& call);
-void answer_ping(Call& call);
+void report_health(Question& question, Reply& reply);
+void report_version(Question& question, Reply& reply);
+void answer_ping(Question& question, Reply& reply);
+void report_metrics(HttpExchange& exchange);
 
 }  // namespace papo::app

@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::size_t kPooledQueuesMax = 1024;
 constexpr std::size_t kPooledBytesMax = 16 * 1024;
+constexpr std::size_t kSparesKept = 16;
 // Copying this much costs less than one more piece in a gathered write.
 constexpr std::size_t kCopiedBytesMax = 1024;
 // Copied bytes that have been sent are kept up to here.
@@ -25,6 +26,7 @@ std::unique_ptr<OutboxQueue> OutboxPool::take() {
     queue = std::move(free_.back());
     free_.pop_back();
   }
+  spare_ = std::min(spare_, free_.size());
   queue->pool = this;
   return queue;
 }
@@ -45,6 +47,11 @@ void OutboxPool::give_back(std::unique_ptr<OutboxQueue> queue) {
   queue->first = 0;
   queue->size = 0;
   free_.push_back(std::move(queue));
+}
+
+void OutboxPool::rest() {
+  if (spare_ > kSparesKept) free_.resize(free_.size() - spare_ / 8);
+  spare_ = free_.size();
 }
 
 std::size_t Outbox::size() const {

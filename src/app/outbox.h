@@ -40,6 +40,10 @@ class OutboxPool {
  public:
   std::unique_ptr<OutboxQueue> take();
   void give_back(std::unique_ptr<OutboxQueue> queue);
+  // Once a turn: lets some of those go that nobody has needed in it, so that a
+  // burst leaves nothing behind.
+  void rest();
+  std::size_t spares() const { return free_.size(); }
 
   // Bytes that wait in all outboxes: copied ones, and shared ones once, in
   // however many outboxes they wait.
@@ -55,6 +59,7 @@ class OutboxPool {
   }
 
   std::vector<std::unique_ptr<OutboxQueue>> free_;
+  std::size_t spare_ = 0;  // the fewest in waiting since the last rest()
   std::size_t waiting_bytes_ = 0;
 };
 

@@ -41,8 +41,22 @@ void Presence::forget_if_idle(State* state) {
   users_.erase(users_.find(*state->key));
 }
 
-void Presence::connected(std::string_view room, std::string_view user) {
+// This machine is never lost, so its connections need no count of their own.
+void Presence::count_elsewhere(Source source, const State& state, int change) {
+  if (source == kHere) return;
+  const auto counts =
+      elsewhere_.try_emplace(source, 0, base::NameHash{key_}).first;
+  const auto at = counts->second.try_emplace(*state.key).first;
+  PAPO_CHECK(change > 0 || at->second > 0);
+  at->second += static_cast<std::uint32_t>(change);
+  if (at->second == 0) counts->second.erase(at);
+  if (counts->second.empty()) elsewhere_.erase(counts);
+}
+
+void Presence::connected(Source source, std::string_view room,
+                         std::string_view user) {
   State& state = find_or_add(room, user);
+  count_elsewhere(source, state, 1);
   const bool was_there = state.is_present();
   ++state.connections;
   if (state.grace_until.count() != 0) {
@@ -54,16 +68,50 @@ void Presence::connected(std::string_view room, std::string_view user) {
   }
 }
 
-void Presence::disconnected(std::string_view room, std::string_view user,
-                            base::Micros now) {
+void Presence::disconnected(Source source, std::string_view room,
+                            std::string_view user, base::Micros now) {
   State* state = find(room, user);
   PAPO_CHECK(state != nullptr && state->connections > 0);
+  count_elsewhere(source, *state, -1);
   if (--state->connections > 0) return;
   const bool graced = graces_.count < waiting_max_;
   state->grace_until = now + kGrace;
   graces_.add(state);
   if (state->typing_until.count() != 0) end_typing(state);
   if (!graced) end_grace(state);
+}
+
+void Presence::lost(Source source, base::Micros now) {
+  const auto found = elsewhere_.find(source);
+  if (found == elsewhere_.end()) return;
+  const Counts counts = found->second;
+  for (const auto& [key, count] : counts) {
+    const std::size_t separator = key.find('\0');
+    const std::string_view room = std::string_view(key).substr(0, separator);
+    const std::string_view user = std::string_view(key).substr(separator + 1);
+    for (std::uint32_t i = 0; i < count; ++i) {
+      disconnected(source, room, user, now);
+    }
+  }
+}
+
+void Presence::on_command(const chat::Command& command) {
+  switch (command.kind) {
+    case chat::CommandKind::Post:
+      stopped_typing(command.room, command.user);
+      return joined(command.room, command.user);
+    case chat::CommandKind::Send:
+      return stopped_typing(command.room, command.user);
+    case chat::CommandKind::Join:
+      return joined(command.room, command.user);
+    case chat::CommandKind::Leave:
+      return left(command.room, command.user);
+    case chat::CommandKind::Edit:
+    case chat::CommandKind::Delete:
+    case chat::CommandKind::Topic:
+    case chat::CommandKind::Start:
+      return;
+  }
 }
 
 void Presence::end_grace(State* state) {
@@ -229,7 +277,7 @@ void Presence::tell_online(std::string_view room, std::string_view user,
       .key("online")
       .boolean(online)
       .end_object();
-  feed_->publish(room, Ephemeral::Presence, json);
+  feed_->publish(room, Ephemeral::Presence, json, user);
 }
 
 void Presence::tell_typing(std::string_view room, std::string_view user,
@@ -246,7 +294,7 @@ void Presence::tell_typing(std::string_view room, std::string_view user,
       .key("typing")
       .boolean(typing)
       .end_object();
-  feed_->publish(room, Ephemeral::Typing, json);
+  feed_->publish(room, Ephemeral::Typing, json, user);
 }
 
 }  // namespace papo::app

@@ -9,6 +9,10 @@
 // Bounded (--max-presence): beyond so many who are in grace, poll or type,
 // another goes without a grace, and is not noted to poll or to type.
 //
+// Who is there is whispered by a source: this machine, for the connections that
+// are its own, or another. What a source has said ends with it: when it is lost
+// its users enter their grace, as if their connections were.
+//
 // Nothing here is stored, and nothing is part of the log.
 #pragma once
 
@@ -26,28 +30,38 @@
 
 namespace papo::app {
 
+// Whose connections are meant.
+using Source = std::uint32_t;
+inline constexpr Source kHere = 0;  // this machine's
+
 class Presence {
  public:
   static constexpr base::Micros kGrace = std::chrono::seconds(5);
   static constexpr base::Micros kPollFor = std::chrono::seconds(30);
   static constexpr base::Micros kTypingFor = std::chrono::seconds(6);
 
-  // Both must outlive it. So many at a time may be in grace, poll, and type.
-  // Times below are the steady clock's.
+  // Both must outlive it. `waiting_max`: how many at a time may be in grace,
+  // poll, and type. Times below are the steady clock's.
   Presence(const chat::RoomStore* store, Feed* feed, base::HashKey key,
            std::size_t waiting_max)
       : store_(store),
         feed_(feed),
+        key_(key),
         waiting_max_(waiting_max),
         users_(0, {key}),
         polls_(0, {key}) {}
 
-  // A connection of `user` began, or ceased, to listen to `room`.
-  void connected(std::string_view room, std::string_view user);
-  void disconnected(std::string_view room, std::string_view user,
+  // A connection of `user`, at `source`, began, or ceased, to listen to `room`.
+  // REQUIRES: it ceases as often as it began, at most.
+  void connected(Source source, std::string_view room, std::string_view user);
+  void disconnected(Source source, std::string_view room, std::string_view user,
                     base::Micros now);
+  // The source is gone, and all its connections with it.
+  void lost(Source source, base::Micros now);
   // The user asked for their rooms.
   void polled(std::string_view user, base::Micros now);
+  // What follows from a command that was applied.
+  void on_command(const chat::Command& command);
   // The user became, or ceased to be, a member of the room.
   void joined(std::string_view room, std::string_view user);
   void left(std::string_view room, std::string_view user);
@@ -70,7 +84,9 @@ class Presence {
   base::Micros next_due(base::Micros none) const;
 
   // Remembers nobody: for a test that memory comes back to its base.
-  bool empty() const { return users_.empty() && polls_.empty(); }
+  bool empty() const {
+    return users_.empty() && polls_.empty() && elsewhere_.empty();
+  }
 
  private:
   // A user in a room: forgotten when not connected, not in grace and not
@@ -123,6 +139,7 @@ class Presence {
   const State* find(std::string_view room, std::string_view user) const;
   State* find(std::string_view room, std::string_view user);
   void forget_if_idle(State* state);
+  void count_elsewhere(Source source, const State& state, int change);
   bool is_connected(std::string_view room, std::string_view user) const;
   bool is_polling(std::string_view user) const;
   bool is_polling_member(std::string_view room, std::string_view user) const;
@@ -135,10 +152,15 @@ class Presence {
 
   const chat::RoomStore* store_;
   Feed* feed_;
+  base::HashKey key_;
   std::size_t waiting_max_;
   std::uint64_t version_ = 0;
   Users users_;
   std::unordered_map<std::string, Poll, base::NameHash, std::equal_to<>> polls_;
+  // Of other sources: how many connections of each user in a room are theirs.
+  using Counts = std::unordered_map<std::string, std::uint32_t, base::NameHash,
+                                    std::equal_to<>>;
+  std::unordered_map<Source, Counts> elsewhere_;
   Waiting<State, &State::grace_links> graces_;
   Waiting<Poll, &Poll::links> poll_ends_;
   Waiting<State, &State::typing_links> typists_;

@@ -1,118 +1,83 @@
-// What changes rooms: every handler reads its fields and submits a command.
-#include "app/call.h"
+// What looks at rooms and messages.
+#include <string>
+
 #include "app/handlers.h"
+#include "app/page_answers.h"
+#include "wire/json_writer.h"
 
 namespace papo::app {
 
-using chat::CommandKind;
-
-void join_room(Call& call) {
-  const auto room = call.room();
-  if (!room) return;
-  const auto user = call.user();
-  if (!user) return;
-  if (call.is_websocket() && !call.may_subscribe(*room)) return;
-  call.submit({.kind = CommandKind::Join, .room = *room, .user = *user});
+void receive(Question& question, Reply& reply) {
+  const auto wanted = read_page_request(&question.in);
+  if (!wanted) return reply.refuse(wanted.error());
+  answer_page(read_page(question.house.store(), *wanted), &reply);
 }
 
-void leave_room(Call& call) {
-  const auto room = call.room();
-  if (!room) return;
-  const auto user = call.user();
-  if (!user) return;
-  call.submit({.kind = CommandKind::Leave, .room = *room, .user = *user});
+// Asking for one's rooms is what the polling front end does all the time, so
+// it counts as being there.
+void list_rooms_of_user(Question& question, Reply& reply) {
+  const std::string_view name = question.in.user();
+  if (question.in.problem()) return reply.refuse(*question.in.problem());
+  const Services& house = question.house;
+  house.listening.presence().polled(name, house.connections.now().steady);
+  std::string members = R"("rooms":[)";
+  const chat::User* user = house.store().find_user(name);
+  if (user != nullptr) {
+    const char* comma = "";
+    for (const chat::Membership& each : user->rooms) {
+      members.append(comma);
+      json::append_string(&members, each.room->name);
+      comma = ",";
+    }
+  }
+  reply.answer({.text = members, .rest = "]"});
 }
 
-void send_message(Call& call) {
-  const auto room = call.room();
-  if (!room) return;
-  const auto user = call.user();
-  if (!user) return;
-  const auto text = call.message("message");
-  if (!text) return;
-  const auto client_id = call.client_id();
-  if (!client_id) return;
-  call.submit({.kind = CommandKind::Send,
-               .room = *room,
-               .user = *user,
-               .text = *text,
-               .client_id = *client_id});
+void list_rooms(Question& question, Reply& reply) {
+  const base::SharedBytes& list = question.house.listening.room_list();
+  chat::Page page;
+  page.whole = list;
+  page.size = list.size();
+  reply.answer({.text = R"("rooms":)", .page = &page});
 }
 
-void post_to_room(Call& call) {
-  std::string room_text;
-  const auto room = call.room_in_path(&room_text);
-  if (!room) return;
-  const auto user = call.user();
-  if (!user) return;
-  const std::string_view text = call.request().body();
-  if (!call.check_message(text, "message")) return;
-  const auto client_id = call.client_id();
-  if (!client_id) return;
-  call.submit({.kind = CommandKind::Post,
-               .room = *room,
-               .user = *user,
-               .text = text,
-               .client_id = *client_id});
-}
-
-void edit_message(Call& call) {
-  const auto room = call.room();
-  if (!room) return;
-  const auto user = call.user();
-  if (!user) return;
-  const auto target = call.target();
-  if (!target) return;
-  const auto text = call.message("message");
-  if (!text) return;
-  call.submit({.kind = CommandKind::Edit,
-               .room = *room,
-               .user = *user,
-               .text = *text,
-               .target = *target});
-}
-
-void delete_message(Call& call) {
-  const auto room = call.room();
-  if (!room) return;
-  const auto user = call.user();
-  if (!user) return;
-  const auto target = call.target();
-  if (!target) return;
-  call.submit({.kind = CommandKind::Delete,
-               .room = *room,
-               .user = *user,
-               .target = *target});
-}
-
-void set_topic(Call& call) {
-  const auto room = call.room();
-  if (!room) return;
-  const auto user = call.user();
-  if (!user) return;
-  const auto topic = call.topic();
-  if (!topic) return;
-  call.submit({.kind = CommandKind::Topic,
-               .room = *room,
-               .user = *user,
-               .text = *topic});
+void list_members(Question& question, Reply& reply) {
+  const std::string_view name = question.in.room();
+  if (question.in.problem()) return reply.refuse(*question.in.problem());
+  const chat::Room* room = question.house.store().find_room(name);
+  if (room == nullptr) {
+    return reply.refuse(problem_of(chat::Refusal::RoomNotFound));
+  }
+  const Presence& presence = question.house.listening.presence();
+  std::string members = R"("members":)";
+  json::Writer writer(&members);
+  writer.begin_array();
+  for (const chat::Membership& each : room->members) {
+    const std::string_view user = each.user->name.view();
+    writer.begin_object().key("username").string(user);
+    writer.key("online").boolean(presence.is_online(name, user));
+    writer.key("typing").boolean(presence.is_typing(name, user));
+    writer.end_object();
+  }
+  writer.end_array();
+  reply.answer({.text = members});
 }
 
 // Not a command: nothing is stored.
-void note_typing(Call& call) {
-  const auto room = call.room();
-  if (!room) return;
-  const auto user = call.user();
-  if (!user) return;
-  const chat::Room* found = call.store().find_room(*room);
-  if (found == nullptr) {
-    return call.fail(problem_of(chat::Refusal::RoomNotFound));
+void note_typing(Question& question, Reply& reply) {
+  const std::string_view name = question.in.room();
+  const std::string_view user = question.in.user();
+  if (question.in.problem()) return reply.refuse(*question.in.problem());
+  const Services& house = question.house;
+  const chat::Room* room = house.store().find_room(name);
+  if (room == nullptr) {
+    return reply.refuse(problem_of(chat::Refusal::RoomNotFound));
   }
-  if (!call.store().is_member(*found, *user)) {
-    return call.fail(problem_of(chat::Refusal::NotAMember));
+  if (!house.store().is_member(*room, user)) {
+    return reply.refuse(problem_of(chat::Refusal::NotAMember));
   }
-  call.note_typing(*room, *user);
-  call.succeed({});
+  house.listening.presence().typing(name, user, house.connections.now().steady);
+  reply.succeed({});
 }
 
 }  // namespace papo::app

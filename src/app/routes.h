@@ -1,22 +1,35 @@
-// The API in one table: from it follow 404, 405 with Allow, HEAD, OPTIONS and
-// what a WebSocket may ask.
+// What can be asked, in two tables: by HTTP, and by whatever carries commands.
+// From them follow 404, 405 with Allow, HEAD, OPTIONS, and what the gate asks
+// of the caller.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <variant>
 
+#include "app/caller.h"
+#include "chat/command.h"
 #include "wire/http_syntax.h"
 
 namespace papo::app {
 
-class Call;
+class HttpExchange;
+class Reply;
+struct Question;
+
+// What is done for a call. A command goes through the log, and is answered when
+// it is decided; a question is answered at once, by whichever door; what opens
+// something takes the whole exchange.
+using Answering = void (*)(Question&, Reply&);
+using Opening = void (*)(HttpExchange&);
+using Handler = std::variant<chat::CommandKind, Answering, Opening>;
 
 // What a route makes of a request's body.
 enum class Input : std::uint8_t {
   Query,  // fields come from the query; a body is ignored
   Body,   // fields come from the body
-  Raw,    // fields come from the query; the body is the handler's
+  Raw,    // fields come from the query; the body is the `message`
 };
 
 // What a request leaves behind, for whom it must be asked (app/gate.h).
@@ -28,13 +41,18 @@ enum class Effect : std::uint8_t {
 
 struct Route {
   http::Method method;
-  std::string_view path;  // ends in '/': the rest of the path is the handler's
-  void (*handle)(Call&);
+  std::string_view path;  // ends in '/': the rest of the path is the `room`
+  Handler handler;
   Input input;
   Effect effect;
-  // The command changes something: many may be under way on one connection,
-  // while other requests wait for the answers before them.
-  bool is_command;
+  Price price;
+
+  // Many commands may be under way on one connection, while everything else
+  // waits for the answers before it.
+  bool is_command() const {
+    return std::holds_alternative<chat::CommandKind>(handler);
+  }
+  bool takes_room() const { return path.back() == '/'; }
 };
 
 // The route of a request; nullptr when there is none. HEAD finds GET's.
@@ -43,11 +61,13 @@ const Route* find_route(http::Method method, std::string_view path);
 // no route has the path.
 std::string methods_of(std::string_view path);
 
-struct WebSocketCommand {
+// What can be asked by a name alone, as in a WebSocket's frame.
+struct NamedCommand {
   std::string_view type;
-  void (*handle)(Call&);
+  std::variant<chat::CommandKind, Answering> handler;
+  Price price;
 };
 // nullptr when there is none of that type.
-const WebSocketCommand* find_websocket_command(std::string_view type);
+const NamedCommand* find_command(std::string_view type);
 
 }  // namespace papo::app

@@ -1,8 +1,9 @@
 // What tells about the server itself.
 #include <string>
 
-#include "app/call.h"
+#include "app/clock_watch.h"
 #include "app/handlers.h"
+#include "app/http_exchange.h"
 #include "app/limits.h"
 #include "base/text.h"
 #include "base/version.h"
@@ -48,35 +49,39 @@ class MetricsText {
   }
 };
 
-void add_state(MetricsText* text, const Call& call) {
-  text->gauge("connections", "Open connections.", call.connection_count());
+std::uint64_t seconds_ahead_of(const Services& house) {
+  return seconds_ahead(house.store().last_id(), house.connections.now().wall);
+}
+
+void add_state(MetricsText* text, const Services& house) {
+  text->gauge("connections", "Open connections.", house.connections.size());
   text->gauge("connections_max", "The cap, --max-connections.",
-              call.options().connections_max);
+              house.options.connections_max);
   text->gauge("subscriptions", "Rooms that connections listen to.",
-              call.subscription_count());
+              house.listening.subscription_count());
   text->gauge("subscriptions_max", "The cap, --max-all-subscriptions.",
-              call.options().all_subscriptions_max);
+              house.options.all_subscriptions_max);
   text->gauge("partial_bytes", "Requests and messages that are not whole.",
-              call.partial_bytes());
+              house.connections.partial_bytes());
   text->gauge("partial_bytes_max", "The cap, --max-partial.",
-              call.options().partial_bytes_max);
+              house.options.partial_bytes_max);
   text->gauge("unread_bytes", "What waits to be sent, held once.",
-              call.unread_bytes());
+              house.connections.pool().waiting_bytes());
   text->gauge("unread_bytes_max", "The cap, --max-unread.",
-              call.options().unread_bytes_max);
+              house.options.unread_bytes_max);
   text->gauge("ids_ahead_seconds", "How far ids run ahead of the clock.",
-              call.seconds_ahead());
-  text->gauge("rooms", "Rooms.", call.store().room_count());
+              seconds_ahead_of(house));
+  text->gauge("rooms", "Rooms.", house.store().room_count());
   text->gauge("rooms_max", "The cap, --max-rooms.",
-              call.store().limits().rooms);
+              house.store().limits().rooms);
   text->gauge("users", "Users who are a member of a room.",
-              call.store().user_count());
+              house.store().user_count());
   text->gauge("memberships", "Members of all rooms together.",
-              call.store().membership_count());
+              house.store().membership_count());
   text->gauge("memberships_max", "The cap, --max-memberships.",
-              call.store().limits().memberships);
+              house.store().limits().memberships);
   text->gauge("client_ids", "Messages whose client_id is remembered.",
-              call.store().client_ids().known().size());
+              house.store().client_ids().known().size());
 }
 
 void add_store_bytes(MetricsText* text, const chat::RoomStore& store) {
@@ -164,50 +169,53 @@ void add_log(MetricsText* text, const log::CommandLog& log) {
 
 // Whether the server lives. One whose disk is full does, and answers readers:
 // a new start would not help it. Who wants to know more is told.
-void report_health(Call& call) {
-  const log::LogHealth health = call.log().health();
+void report_health(Question& question, Reply& reply) {
+  const Services& house = question.house;
+  const log::LogHealth health = house.desk.log().health();
   std::string members;
   if (health.is_durable) {
     members = health.is_available ? R"("storage":"available")"
                                   : R"("storage":"unavailable")";
   }
-  if (const std::uint64_t ahead = call.seconds_ahead()) {
+  if (const std::uint64_t ahead = seconds_ahead_of(house)) {
     if (!members.empty()) members.push_back(',');
     members.append(R"("ids_ahead":)");
     base::append_number(&members, ahead);
   }
-  call.succeed(members);
+  reply.succeed(members);
 }
 
-void report_metrics(Call& call) {
+void report_metrics(HttpExchange& exchange) {
+  const Services& house = exchange.house;
   MetricsText text;
-  add_state(&text, call);
-  add_store_bytes(&text, call.store());
-  add_counts(&text, call.metrics());
-  add_log(&text, call.log());
-  call.answer({.content_type = "text/plain; version=0.0.4; charset=utf-8",
-               .headers = "Cache-Control: no-store\r\n",
-               .text = text.text});
+  add_state(&text, house);
+  add_store_bytes(&text, house.store());
+  add_counts(&text, house.metrics);
+  add_log(&text, house.desk.log());
+  exchange.respond({.content_type = "text/plain; version=0.0.4; charset=utf-8",
+                    .headers = "Cache-Control: no-store\r\n",
+                    .text = text.text});
 }
 
-void report_version(Call& call) {
-  std::string body;
-  json::Writer writer(&body);
-  writer.begin_object().key("status").string("success");
-  writer.key("name").string("papo");
+void report_version(Question& question, Reply& reply) {
+  const Services& house = question.house;
+  std::string members;
+  json::Writer writer(&members);
+  writer.begin_object().key("name").string("papo");
   writer.key("version").string(base::version());
-  writer.key("build").string(call.build());
+  writer.key("build").string(house.files.fingerprint());
   writer.key("auth").string("open");
-  writer.key("durable").boolean(call.log().health().is_durable);
+  writer.key("durable").boolean(house.desk.log().health().is_durable);
   writer.key("limits").begin_object();
-  write_limits(LimitsFor::Version, call.options(), call.store().limits(),
+  write_limits(LimitsFor::Version, house.options, house.store().limits(),
                &writer);
   writer.end_object().end_object();
-  call.answer({.text = body});
+  // The members are an object's inside.
+  reply.succeed(std::string_view(members).substr(1, members.size() - 2));
 }
 
-void answer_ping(Call& call) {
-  call.succeed({});
+void answer_ping(Question&, Reply& reply) {
+  reply.succeed({});
 }
 
 }  // namespace papo::app

@@ -9,7 +9,8 @@
 #include <optional>
 #include <string>
 
-#include "app/machine.h"
+#include "app/clock_watch.h"
+#include "app/house.h"
 #include "base/check.h"
 #include "base/text.h"
 #include "base/version.h"
@@ -197,9 +198,9 @@ class Program {
     store_.emplace(app.store, app.language, app.hash_key);
     if (!open_storage()) return false;
     const base::Moment now = sys::read_clocks();
-    machine_.emplace(app::Machine::Parts{&app, &*desk_, files_.get(), &random_,
-                                         access_log_ ? &*access_log_ : nullptr},
-                     now);
+    house_.emplace(app::House::Parts{&app, &*desk_, files_.get(), &random_,
+                                     access_log_ ? &*access_log_ : nullptr},
+                   now);
     desk_->open(storage_->log(), now.wall);
     tell_of_clock();
     if (!open_server()) return false;
@@ -223,7 +224,7 @@ class Program {
   bool open_server() {
     auto poller = make_poller(options_.poller);
     if (!poller) return fail(sys::describe(poller.error()));
-    server_.emplace(&*machine_, std::move(*poller), &diagnostics_);
+    server_.emplace(&house_->machine(), std::move(*poller), &diagnostics_);
     const auto watched = server_->add_wakeup(&*wakeup_);
     if (!watched) return fail(sys::describe(watched.error()));
     return true;
@@ -240,7 +241,8 @@ class Program {
       if (!listener) return fail(cannot_listen(address, listener.error()));
       const auto bound = sys::bound_address(*listener, address);
       if (!bound) return fail(sys::describe(bound.error()));
-      const auto added = server_->add_listener(std::move(*listener));
+      const auto added =
+          server_->add_listener(std::move(*listener), &house_->http());
       if (!added) return fail(sys::describe(added.error()));
       std::string text(base::version());
       text.append(" listens on ").append(url_of(*bound));
@@ -250,7 +252,7 @@ class Program {
   }
 
   void tell_of_clock() {
-    const std::string news = clock_watch_.look(machine_->seconds_ahead());
+    const std::string news = clock_watch_.look(house_->seconds_ahead());
     if (!news.empty()) diagnostics_.warn(news);
   }
 
@@ -264,7 +266,7 @@ class Program {
       access_log_->report(diagnostics_);
       lost += access_log_->lines_lost();
     }
-    machine_->set_log_lines_lost(lost);
+    house_->set_log_lines_lost(lost);
   }
 
   void shut_down() {
@@ -308,7 +310,7 @@ class Program {
   std::optional<sys::AccessLogFile> access_log_;
   std::optional<chat::RoomStore> store_;
   std::optional<app::CommandDesk> desk_;
-  std::optional<app::Machine> machine_;
+  std::optional<app::House> house_;
   app::ClockWatch clock_watch_;
   std::optional<Storage> storage_;
   std::optional<sys::Server> server_;

@@ -1,6 +1,6 @@
 #include "cli/tail_lines.h"
 
-#include "app/feed.h"
+#include "app/framing.h"
 #include "base/text.h"
 #include "wire/json_reader.h"
 
@@ -19,8 +19,10 @@ std::string_view string_member(const json::Object& object,
 
 // The entry as the server itself would write it for format=text.
 std::string line_of(std::string_view type, std::string_view json) {
-  const auto parts = app::frame_parts(app::Transport::Text, type, 1, json);
-  return std::string(parts.head).append(parts.tail);
+  std::string line;
+  const base::SharedBytes object(json);
+  app::append_framed(&line, app::kTextFraming, {type, 1, object});
+  return line;
 }
 
 }  // namespace

@@ -66,9 +66,6 @@ class CommandLog {
   // Takes the command, copying what it keeps. The ticket comes back with a
   // command that is pending. May be called from within a report.
   virtual Appended append(const chat::Command& command, Ticket ticket) = 0;
-  // True when append() would fail at once, before commands that were appended
-  // earlier are decided. Who answers in order waits for those.
-  virtual bool is_full() const { return false; }
   // Reports to `receiver` what was pending and is decided since the last call.
   // At the end of a turn, and when the log woke the loop. REQUIRES: not from
   // within a report.

@@ -97,7 +97,6 @@ class FileLog final : public CommandLog {
   void on_time(base::Micros steady) override;
   base::Micros next_time() const override;
   bool close(Committed* receiver, base::Micros at_most) override;
-  bool is_full() const override;
   LogHealth health() const override { return {true, is_available()}; }
   std::vector<LogFigure> figures() const override;
 
@@ -107,7 +106,8 @@ class FileLog final : public CommandLog {
 
  private:
   using Task = BatchWriter::Task;
-  struct Start;  // what open() found
+  bool is_full() const;  // of commands that wait for the disk
+  struct Start;          // what open() found
 
   FileLog(const FileLogOptions& options, const FileLogParts& parts,
           const chat::RoomStore& store, Start start);

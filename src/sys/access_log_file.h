@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "app/machine.h"
+#include "app/access_log.h"
 #include "base/result.h"
 #include "sys/diagnostics.h"
 #include "sys/line_writer.h"

@@ -19,7 +19,6 @@ namespace {
 constexpr std::size_t kScratchBytes = 64 * 1024;
 constexpr std::size_t kReadyMax = 1024;
 constexpr int kAcceptsPerTurn = 256;
-constexpr std::size_t kPiecesMax = 64;
 
 // Keys of listeners and wake-ups: connections' generations begin at 1, so
 // their ids are larger.
@@ -36,7 +35,6 @@ Server::Server(app::Machine* machine, std::unique_ptr<Poller> poller,
     : machine_(machine),
       poller_(std::move(poller)),
       diagnostics_(diagnostics),
-      now_(read_clocks()),
       scratch_(kScratchBytes),
       ready_(kReadyMax),
       reserve_(open_reserve()) {}
@@ -47,9 +45,10 @@ Server::~Server() {
   }
 }
 
-base::Result<base::Done> Server::add_listener(Descriptor listener) {
+base::Result<base::Done> Server::add_listener(Descriptor listener,
+                                              app::Door* door) {
   auto added = poller_->add(listener.get(), listeners_.size(), {.read = true});
-  if (added) listeners_.push_back(std::move(listener));
+  if (added) listeners_.push_back({std::move(listener), door});
   return added;
 }
 
@@ -58,37 +57,37 @@ base::Result<base::Done> Server::add_wakeup(const Wakeup* wakeup) {
   return poller_->add(wakeup->descriptor(), kWakeupKey, {.read = true});
 }
 
-void Server::turn(base::Micros at_most) {
-  const base::Micros wait = machine_->next_due(now_, at_most) - now_.steady;
-  const std::size_t count = poller_->wait(ready_, wait);
-  now_ = read_clocks();
-  for (std::size_t i = 0; i < count; ++i) handle(ready_[i]);
-  machine_->finish_turn(now_);
-  send_touched();
+void Server::wait(app::Arrivals* arrivals, base::Micros at_most) {
+  const std::size_t count = poller_->wait(ready_, at_most);
+  arrivals->on_moment(read_clocks());
+  for (std::size_t i = 0; i < count; ++i) handle(arrivals, ready_[i]);
 }
 
-void Server::handle(const Ready& ready) {
+void Server::handle(app::Arrivals* arrivals, const Ready& ready) {
   // Before the machine looks at what it was woken for: what comes later wakes
   // the next turn.
   if (ready.key == kWakeupKey) return wakeup_->drain();
-  if (ready.key < listeners_.size()) return accept_all(listeners_[ready.key]);
+  if (ready.key < listeners_.size()) {
+    return accept_all(arrivals, listeners_[ready.key]);
+  }
   Socket* socket = find(ready.key);
   if (socket == nullptr) return;
   if (ready.readable) {
-    read(ready.key, socket);
+    read(arrivals, ready.key, socket);
   } else if (ready.hung_up) {
-    drop(ready.key, socket);
+    close(socket);
+    arrivals->on_lost(ready.key);
   } else if (ready.writable) {
-    touched_.push_back(ready.key);
+    arrivals->on_room(ready.key);
   }
 }
 
-void Server::accept_all(const Descriptor& listener) {
+void Server::accept_all(app::Arrivals* arrivals, const Listener& listener) {
   for (int i = 0; i < kAcceptsPerTurn; ++i) {
-    app::PeerAddress peer;
-    auto socket = accept_on(listener, &peer);
+    base::PeerAddress peer;
+    auto socket = accept_on(listener.descriptor, &peer);
     if (socket) {
-      adopt(std::move(*socket), peer);
+      adopt(arrivals, listener, std::move(*socket), peer);
       continue;
     }
     const int reason = socket.error().number;
@@ -106,7 +105,7 @@ void Server::accept_all(const Descriptor& listener) {
 
 // Without a free descriptor a connection could not even be closed, and would
 // be told again in every turn. The reserve makes room for one at a time.
-void Server::refuse_one(const Descriptor& listener) {
+void Server::refuse_one(const Listener& listener) {
   if (!told_of_shortage_) {
     diagnostics_->warn(
         "out of descriptors: connections are refused (raise ulimit -n or "
@@ -114,25 +113,25 @@ void Server::refuse_one(const Descriptor& listener) {
     told_of_shortage_ = true;
   }
   reserve_.close();
-  app::PeerAddress peer;
-  auto socket = accept_on(listener, &peer);
+  base::PeerAddress peer;
+  auto socket = accept_on(listener.descriptor, &peer);
   if (socket) socket->close();
   reserve_ = open_reserve();
 }
 
-void Server::adopt(Descriptor socket, const app::PeerAddress& peer) {
-  const app::ConnectionId id = machine_->open(peer, now_);
+void Server::adopt(app::Arrivals* arrivals, const Listener& listener,
+                   Descriptor socket, const base::PeerAddress& peer) {
+  const app::ConnectionId id = arrivals->on_open(listener.door, peer);
   if (id == 0) return;
   const auto slot = static_cast<std::uint32_t>(id);
   if (slot >= sockets_.size()) sockets_.resize(slot + 1);
   const auto added = poller_->add(socket.get(), id, {.read = true});
   if (!added) {
     diagnostics_->warn(describe(added.error()));
-    return machine_->lost(id, now_);
+    return arrivals->on_lost(id);
   }
   sockets_[slot] = {.descriptor = socket.release(),
-                    .generation = static_cast<std::uint32_t>(id >> 32),
-                    .interest = {.read = true}};
+                    .generation = static_cast<std::uint32_t>(id >> 32)};
 }
 
 // A late event finds nobody: the slot may be another connection's by now.
@@ -145,99 +144,82 @@ Server::Socket* Server::find(app::ConnectionId id) {
 }
 
 // One read a turn: more is told again.
-void Server::read(app::ConnectionId id, Socket* socket) {
+void Server::read(app::Arrivals* arrivals, app::ConnectionId id,
+                  Socket* socket) {
   const ssize_t count =
       ::recv(socket->descriptor, scratch_.data(), scratch_.size(), 0);
   if (count > 0) {
-    machine_->receive(id, {scratch_.data(), static_cast<std::size_t>(count)},
-                      now_);
+    arrivals->on_bytes(id, {scratch_.data(), static_cast<std::size_t>(count)});
   } else if (count == 0) {
-    machine_->end_of_input(id, now_);
+    arrivals->on_end_of_input(id);
   } else if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) {
-    return drop(id, socket);
-  }
-  // Input may have stopped being wanted without a byte to send.
-  if (machine_->wants_input(id) != socket->interest.read) {
-    touched_.push_back(id);
+    close(socket);
+    arrivals->on_lost(id);
   }
 }
 
-void Server::send_touched() {
-  const auto touched = machine_->touched();
-  touched_.insert(touched_.end(), touched.begin(), touched.end());
-  machine_->clear_touched();
-  for (const app::ConnectionId id : touched_) {
-    Socket* socket = find(id);
-    if (socket != nullptr) settle(id, socket);
+void Server::send(std::span<app::Parcel> parcels) {
+  for (app::Parcel& each : parcels) {
+    const Socket* socket = find(each.id);
+    if (socket != nullptr) send_one(*socket, &each);
   }
-  touched_.clear();
 }
 
-// Sends what there is, then does what the machine says comes next.
-void Server::settle(app::ConnectionId id, Socket* socket) {
-  if (machine_->has_output(id) && !send(id, *socket)) return drop(id, socket);
-  switch (machine_->ending(id)) {
+// All its pieces in one call.
+void Server::send_one(const Socket& socket, app::Parcel* parcel) {
+  const auto pieces = parcel->pieces;
+  ssize_t sent;
+  if (pieces.size() == 1) {
+    sent = ::send(socket.descriptor, pieces[0].data(), pieces[0].size(),
+                  MSG_NOSIGNAL);
+  } else {
+    std::array<iovec, app::kPiecesMax> vectors;
+    for (std::size_t i = 0; i < pieces.size(); ++i) {
+      vectors[i] = {const_cast<char*>(pieces[i].data()), pieces[i].size()};
+    }
+    msghdr message{};
+    message.msg_iov = vectors.data();
+    message.msg_iovlen = pieces.size();
+    sent = ::sendmsg(socket.descriptor, &message, MSG_NOSIGNAL);
+  }
+  if (sent >= 0) {
+    parcel->sent = static_cast<std::size_t>(sent);
+  } else {
+    parcel->is_lost = errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR;
+  }
+}
+
+void Server::grant(app::ConnectionId id, const app::Wish& wish) {
+  Socket* socket = find(id);
+  if (socket == nullptr) return;
+  switch (wish.ending) {
     case app::Ending::Close:
-      return drop(id, socket);
+      return close(socket);
     case app::Ending::FinishSending:
-      if (!socket->finished_sending) {
+      if (!std::exchange(socket->finished_sending, true)) {
         ::shutdown(socket->descriptor, SHUT_WR);
-        socket->finished_sending = true;
       }
       break;
     case app::Ending::StayOpen:
       break;
   }
-  const Interest wanted = {machine_->wants_input(id), machine_->has_output(id)};
-  if (wanted == socket->interest) return;
-  poller_->change(socket->descriptor, id, wanted);
-  socket->interest = wanted;
+  poller_->change(socket->descriptor, id, {wish.reads, wish.writes});
 }
 
-// Everything in as few calls as its pieces allow: usually one. False when the
-// connection is broken.
-bool Server::send(app::ConnectionId id, const Socket& socket) {
-  std::array<std::string_view, kPiecesMax> pieces;
-  for (;;) {
-    const std::size_t count = machine_->gather(id, pieces);
-    if (count == 0) return true;
-    std::array<iovec, kPiecesMax> vectors;
-    std::size_t size = 0;
-    for (std::size_t i = 0; i < count; ++i) {
-      vectors[i] = {const_cast<char*>(pieces[i].data()), pieces[i].size()};
-      size += pieces[i].size();
-    }
-    msghdr message{};
-    message.msg_iov = vectors.data();
-    message.msg_iovlen = count;
-    const ssize_t sent =
-        count == 1
-            ? ::send(socket.descriptor, pieces[0].data(), size, MSG_NOSIGNAL)
-            : ::sendmsg(socket.descriptor, &message, MSG_NOSIGNAL);
-    if (sent < 0) {
-      return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
-    }
-    machine_->sent(id, static_cast<std::size_t>(sent), now_);
-    if (static_cast<std::size_t>(sent) < size) return true;
-  }
-}
-
-void Server::drop(app::ConnectionId id, Socket* socket) {
+void Server::close(Socket* socket) {
   poller_->remove(socket->descriptor);
   Descriptor(socket->descriptor).close();
   socket->descriptor = -1;
-  machine_->lost(id, now_);
 }
 
 void Server::begin_shutdown() {
-  for (const Descriptor& listener : listeners_) {
-    poller_->remove(listener.get());
+  for (const Listener& each : listeners_) {
+    poller_->remove(each.descriptor.get());
   }
   listeners_.clear();
-  now_ = read_clocks();
-  machine_->begin_shutdown(now_);
-  machine_->finish_turn(now_);
-  send_touched();
+  machine_->begin_shutdown(read_clocks());
+  machine_->finish_turn();
+  machine_->send_all(this);
 }
 
 }  // namespace papo::sys

@@ -183,7 +183,7 @@ base::Result<base::Done> bind_to(const Descriptor& socket,
                     : bind_plainly(socket, address);
 }
 
-void copy_peer(const SocketAddress& from, app::PeerAddress* peer) {
+void copy_peer(const SocketAddress& from, base::PeerAddress* peer) {
   *peer = {};
   if (from.any.sa_family == AF_INET6) {
     std::memcpy(peer->data(), &from.ipv6.sin6_addr, peer->size());
@@ -237,7 +237,7 @@ base::Result<Address> bound_address(const Descriptor& listener,
 }
 
 base::Result<Descriptor> accept_on(const Descriptor& listener,
-                                   app::PeerAddress* peer) {
+                                   base::PeerAddress* peer) {
   SocketAddress from{};
   socklen_t size = sizeof from;
 #ifdef SOCK_NONBLOCK

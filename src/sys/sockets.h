@@ -3,7 +3,7 @@
 
 #include <chrono>
 
-#include "app/connection.h"
+#include "base/peer_address.h"
 #include "base/result.h"
 #include "sys/address.h"
 #include "sys/descriptor.h"
@@ -37,6 +37,6 @@ base::Result<Address> bound_address(const Descriptor& listener,
 // One connection that waits, non-blocking; an Error with EAGAIN when there is
 // none, and with whatever else accept(2) says.
 base::Result<Descriptor> accept_on(const Descriptor& listener,
-                                   app::PeerAddress* peer);
+                                   base::PeerAddress* peer);
 
 }  // namespace papo::sys

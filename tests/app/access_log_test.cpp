@@ -10,9 +10,9 @@
 namespace papo::app {
 namespace {
 
-PeerAddress ipv4(std::uint8_t a, std::uint8_t b, std::uint8_t c,
-                 std::uint8_t d) {
-  PeerAddress peer{};
+base::PeerAddress ipv4(std::uint8_t a, std::uint8_t b, std::uint8_t c,
+                       std::uint8_t d) {
+  base::PeerAddress peer{};
   peer[10] = peer[11] = 0xFF;
   peer[12] = a;
   peer[13] = b;
@@ -21,8 +21,8 @@ PeerAddress ipv4(std::uint8_t a, std::uint8_t b, std::uint8_t c,
   return peer;
 }
 
-PeerAddress ipv6(std::initializer_list<unsigned> groups) {
-  PeerAddress peer{};
+base::PeerAddress ipv6(std::initializer_list<unsigned> groups) {
+  base::PeerAddress peer{};
   std::size_t at = 0;
   for (const unsigned group : groups) {
     peer[at++] = static_cast<std::uint8_t>(group >> 8);
@@ -35,7 +35,7 @@ PeerAddress ipv6(std::initializer_list<unsigned> groups) {
 // first of two that are equally long, as "::".
 TEST(AccessLog, WritesAddressesAsPeopleDo) {
   const struct {
-    PeerAddress peer;
+    base::PeerAddress peer;
     std::string_view text;
   } rows[] = {
       {{}, "local"},

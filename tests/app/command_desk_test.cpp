@@ -14,20 +14,23 @@ using std::chrono::seconds;
 
 constexpr base::Micros kWall = seconds(1'700'000'000);
 
-// Writes down what it is told.
-class Diary final : public DecisionWatcher {
+// Writes down what it is told, and what who waits is told.
+class Diary final : public DecisionWatcher, public Answerer {
  public:
-  void on_event(std::string_view room, const chat::Event&) override {
-    add("event", room);
+  void on_said(std::string_view room, const chat::Event&,
+               std::string_view author) override {
+    add("event", std::string(room).append(" of ").append(author));
   }
   void on_decision(const Decision& decision) override {
     add(decision.result ? "applied" : "refused", decision.command.user);
     before.push_back(decision.before);
   }
-  void answer_decision(const ReplyTo& to, const Decision&) override {
-    add("answer", to.ref);
+  void decided(const ReplyTo& to, const Decision&) override {
+    add("answer", std::to_string(to.number));
   }
-  void answer_failure(const ReplyTo& to) override { add("failure", to.ref); }
+  void failed(const ReplyTo& to) override {
+    add("failure", std::to_string(to.number));
+  }
 
   std::vector<std::string> take() { return std::exchange(lines_, {}); }
   std::vector<chat::MessageId> before;
@@ -43,14 +46,16 @@ class Desk : public testing::Test {
  protected:
   Desk() {
     desk_.watch(&diary_);
+    desk_.answer_by(&diary_);
     desk_.open(&log_, kWall);
   }
-  void submit(chat::CommandKind kind, std::string_view user,
-              std::string_view ref) {
-    ReplyTo to;
-    to.connection = 7;
-    to.ref = ref;
-    desk_.submit({.kind = kind, .time = kWall, .room = "r", .user = user}, to);
+  log::Appended submit(chat::CommandKind kind, std::string_view user,
+                       std::uint32_t number) {
+    const auto submitted = desk_.submit(
+        {.kind = kind, .time = kWall, .room = "r", .user = user}, {7, number});
+    EXPECT_EQ(submitted.decision.has_value(),
+              submitted.fate == log::Appended::Committed);
+    return submitted.fate;
   }
   void deliver() { desk_.deliver(seconds(1)); }
 
@@ -65,12 +70,12 @@ using Lines = std::vector<std::string>;
 // What the store tells, then the decision, then who waits; nobody hears of a
 // start.
 TEST_F(Desk, TellsInTheOrderOfTheLog) {
-  submit(chat::CommandKind::Join, "ana", "1");
-  submit(chat::CommandKind::Leave, "bia", "2");
+  submit(chat::CommandKind::Join, "ana", 1);
+  submit(chat::CommandKind::Leave, "bia", 2);
   EXPECT_EQ(desk_.waiting(), 2u);
   EXPECT_EQ(diary_.take(), Lines{});
   deliver();
-  EXPECT_EQ(diary_.take(), (Lines{"event r", "applied ana", "answer 1",
+  EXPECT_EQ(diary_.take(), (Lines{"event r of ana", "applied ana", "answer 1",
                                   "refused bia", "answer 2"}));
   EXPECT_EQ(desk_.waiting(), 0u);
   EXPECT_LT(diary_.before.front(), store_.last_id());
@@ -79,13 +84,13 @@ TEST_F(Desk, TellsInTheOrderOfTheLog) {
 
 TEST_F(Desk, TellsWhoWaitsOfAFailure) {
   log_.set_open(false);
-  submit(chat::CommandKind::Join, "ana", "1");
-  submit(chat::CommandKind::Join, "bia", "2");
+  submit(chat::CommandKind::Join, "ana", 1);
+  submit(chat::CommandKind::Join, "bia", 2);
   log_.commit(2);  // the start, and the first
   log_.fail(1);
   deliver();
   EXPECT_EQ(diary_.take(),
-            (Lines{"event r", "applied ana", "answer 1", "failure 2"}));
+            (Lines{"event r of ana", "applied ana", "answer 1", "failure 2"}));
   desk_.on_failed(0);
   EXPECT_EQ(diary_.take(), Lines{});
 }
@@ -99,24 +104,21 @@ TEST_F(Desk, TellsAtOnceWhatIsDecidedAtOnce) {
     Lines told;
     std::size_t waiting;
   } cases[] = {
-      {"committed",
-       Appended::Committed,
-       {"event r", "applied ana", "answer 1"},
-       0},
+      {"committed", Appended::Committed, {"event r of ana", "applied ana"}, 0},
       {"pending", Appended::Pending, {}, 1},
-      {"failed", Appended::Failed, {"failure 1"}, 0},
+      {"failed", Appended::Failed, {}, 0},
   };
   deliver();
   for (const auto& each : cases) {
     SCOPED_TRACE(each.name);
     log_.set_answer(each.answer);
-    submit(chat::CommandKind::Join, "ana", "1");
+    EXPECT_EQ(submit(chat::CommandKind::Join, "ana", 1), each.answer);
     EXPECT_EQ(diary_.take(), each.told);
     EXPECT_EQ(desk_.waiting(), each.waiting);
     deliver();
     diary_.take();
     EXPECT_EQ(desk_.waiting(), 0u);
-    submit(chat::CommandKind::Leave, "ana", "2");
+    submit(chat::CommandKind::Leave, "ana", 2);
     deliver();
     diary_.take();
   }
@@ -125,13 +127,14 @@ TEST_F(Desk, TellsAtOnceWhatIsDecidedAtOnce) {
 // Commands before it are undecided still; each hears of its own.
 TEST_F(Desk, TellsOfAFailureBeforeWhatIsPending) {
   deliver();
-  submit(chat::CommandKind::Join, "ana", "1");
+  submit(chat::CommandKind::Join, "ana", 1);
   log_.set_answer(log::Appended::Failed);
-  submit(chat::CommandKind::Join, "bia", "2");
-  EXPECT_EQ(diary_.take(), Lines{"failure 2"});
+  EXPECT_EQ(submit(chat::CommandKind::Join, "bia", 2), log::Appended::Failed);
+  EXPECT_EQ(diary_.take(), Lines{});
   EXPECT_EQ(desk_.waiting(), 1u);
   deliver();
-  EXPECT_EQ(diary_.take(), (Lines{"event r", "applied ana", "answer 1"}));
+  EXPECT_EQ(diary_.take(),
+            (Lines{"event r of ana", "applied ana", "answer 1"}));
 }
 
 // Nothing that a life stores may come before the word that it began.
@@ -141,12 +144,13 @@ TEST_F(Desk, BeginsItsLifeAnewWhenTheLogDidNotTakeIt) {
   deliver();
   EXPECT_EQ(diary_.take(), Lines{});
   EXPECT_EQ(log_.size(), 0u);
-  submit(chat::CommandKind::Join, "ana", "1");
+  submit(chat::CommandKind::Join, "ana", 1);
   EXPECT_EQ(log_.size(), 2u);
   log_.set_open(true);
   deliver();
   EXPECT_TRUE(store_.is_foreign(1'600'000'000'000'000));
-  EXPECT_EQ(diary_.take(), (Lines{"event r", "applied ana", "answer 1"}));
+  EXPECT_EQ(diary_.take(),
+            (Lines{"event r of ana", "applied ana", "answer 1"}));
 }
 
 TEST_F(Desk, BeginsItsLifeWithTheFirstCommandThatIsTaken) {
@@ -156,8 +160,7 @@ TEST_F(Desk, BeginsItsLifeWithTheFirstCommandThatIsTaken) {
   desk.watch(&diary);
   log.set_answer(log::Appended::Failed);
   desk.open(&log, kWall);
-  ReplyTo to;
-  to.connection = 7;
+  const ReplyTo to{7, 1};
   const chat::Command join{.kind = chat::CommandKind::Join,
                            .time = kWall,
                            .room = "r",
@@ -166,8 +169,7 @@ TEST_F(Desk, BeginsItsLifeWithTheFirstCommandThatIsTaken) {
   log.set_answer(log::Appended::Committed);
   desk.submit(join, to);
   EXPECT_TRUE(store_.is_foreign(1'600'000'000'000'000));
-  EXPECT_EQ(diary.take(),
-            (Lines{"failure ", "event r", "applied ana", "answer "}));
+  EXPECT_EQ(diary.take(), (Lines{"event r of ana", "applied ana"}));
 }
 
 // Another machine's, or a replay's.
@@ -178,7 +180,7 @@ TEST_F(Desk, ACommandThatNobodyWaitsForIsAppliedAndToldOf) {
                       .room = "r",
                       .user = "ana"},
                      0);
-  EXPECT_EQ(diary_.take(), (Lines{"event r", "applied ana"}));
+  EXPECT_EQ(diary_.take(), (Lines{"event r of ana", "applied ana"}));
 }
 
 TEST_F(Desk, GivesEachAnswerToWhoAsked) {
@@ -187,7 +189,7 @@ TEST_F(Desk, GivesEachAnswerToWhoAsked) {
   for (int round = 0; round < 3; ++round) {
     for (int i = 0; i < 2'000; ++i) {
       submit(chat::CommandKind::Leave, "u" + std::to_string(i),
-             std::to_string(i));
+             static_cast<std::uint32_t>(i));
       if (i % 3 == 0) log_.commit(1);
     }
     EXPECT_EQ(desk_.waiting(), 2'000u);

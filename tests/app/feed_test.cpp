@@ -42,9 +42,9 @@ class FeedTest : public testing::Test, protected Delivery {
     if (on_told) on_told(told);
   }
 
-  TestListener* listener(Transport transport,
+  TestListener* listener(const Framing* framing,
                          std::initializer_list<std::string_view> rooms) {
-    listeners_.push_back(std::make_unique<TestListener>(transport));
+    listeners_.push_back(std::make_unique<TestListener>(framing, nullptr));
     TestListener* added = listeners_.back().get();
     for (const std::string_view room : rooms) feed_.subscribe(added, room);
     return added;
@@ -67,8 +67,8 @@ class FeedTest : public testing::Test, protected Delivery {
 };
 
 TEST_F(FeedTest, TellsTheListenersOfTheRoomOnce) {
-  TestListener* a = listener(Transport::Lines, {"a"});
-  TestListener* b = listener(Transport::Lines, {"b"});
+  TestListener* a = listener(&kLinesFraming, {"a"});
+  TestListener* b = listener(&kLinesFraming, {"b"});
   publish("a", 1);
   EXPECT_EQ(a->told, "");
   feed_.drain();
@@ -81,11 +81,11 @@ TEST_F(FeedTest, TellsTheListenersOfTheRoomOnce) {
 TEST_F(FeedTest, FramesForEachTransport) {
   const std::string json = json_of("a", 7);
   const std::string ephemeral = R"({"type":"typing"})";
-  TestListener* socket = listener(Transport::WebSocket, {"a"});
-  TestListener* events = listener(Transport::EventStream, {"a"});
-  TestListener* lines = listener(Transport::Lines, {"a"});
-  TestListener* text = listener(Transport::Text, {"a"});
-  TestListener* poll = listener(Transport::LongPoll, {"a"});
+  TestListener* socket = listener(&kWebSocketFraming, {"a"});
+  TestListener* events = listener(&kEventStreamFraming, {"a"});
+  TestListener* lines = listener(&kLinesFraming, {"a"});
+  TestListener* text = listener(&kTextFraming, {"a"});
+  TestListener* poll = listener(nullptr, {"a"});
   publish("a", 7);
   feed_.publish("a", Ephemeral::Typing, ephemeral);
   feed_.drain();
@@ -130,7 +130,7 @@ TEST_F(FeedTest, TellsWhatHappensInText) {
        "* ana deleted a message\n"},
   };
   for (const auto& row : rows) {
-    TestListener* text = listener(Transport::Text, {"a"});
+    TestListener* text = listener(&kTextFraming, {"a"});
     feed_.publish("a", {1, row.type, base::SharedBytes(row.json)});
     feed_.drain();
     EXPECT_EQ(text->told, row.line);
@@ -141,9 +141,9 @@ TEST_F(FeedTest, TellsWhatHappensInText) {
 TEST_F(FeedTest, FramesOnceForAll) {
   std::vector<TestListener*> sockets;
   for (int i = 0; i < 5; ++i) {
-    sockets.push_back(listener(Transport::WebSocket, {"a"}));
+    sockets.push_back(listener(&kWebSocketFraming, {"a"}));
   }
-  TestListener* events = listener(Transport::EventStream, {"a"});
+  TestListener* events = listener(&kEventStreamFraming, {"a"});
   for (const chat::MessageId count : {1u, 3u}) {
     for (chat::MessageId id = 1; id <= count; ++id) publish("a", id);
     feed_.drain();
@@ -158,8 +158,8 @@ TEST_F(FeedTest, FramesOnceForAll) {
 }
 
 TEST_F(FeedTest, FramesOnceForListenersOfSeveralRooms) {
-  TestListener* one = listener(Transport::Lines, {"a", "b"});
-  TestListener* other = listener(Transport::Lines, {"b", "a", "c"});
+  TestListener* one = listener(&kLinesFraming, {"a", "b"});
+  TestListener* other = listener(&kLinesFraming, {"b", "a", "c"});
   publish("a", 1);
   publish("b", 2);
   feed_.drain();
@@ -167,8 +167,8 @@ TEST_F(FeedTest, FramesOnceForListenersOfSeveralRooms) {
 }
 
 TEST_F(FeedTest, KeepsTheOrderAcrossRooms) {
-  TestListener* both = listener(Transport::Lines, {"b", "a"});
-  TestListener* a = listener(Transport::Lines, {"a"});
+  TestListener* both = listener(&kLinesFraming, {"b", "a"});
+  TestListener* a = listener(&kLinesFraming, {"a"});
   publish("a", 1);
   publish("b", 2);
   publish("a", 3);
@@ -181,12 +181,12 @@ TEST_F(FeedTest, KeepsTheOrderAcrossRooms) {
 }
 
 TEST_F(FeedTest, OffersADurableFormWithoutTheEphemeral) {
-  TestListener* a = listener(Transport::WebSocket, {"a"});
+  TestListener* a = listener(&kWebSocketFraming, {"a"});
   feed_.publish("a", Ephemeral::Presence, "{}");
   feed_.drain();
   EXPECT_EQ(a->told, "\x81\x02{}");
   EXPECT_EQ(a->durable, "");
-  TestListener* both = listener(Transport::WebSocket, {"a", "b"});
+  TestListener* both = listener(&kWebSocketFraming, {"a", "b"});
   feed_.publish("a", Ephemeral::Presence, "{}");
   publish("b", 1);
   feed_.drain();
@@ -196,8 +196,8 @@ TEST_F(FeedTest, OffersADurableFormWithoutTheEphemeral) {
 
 // A stream of lines carries no ephemeral event, and is not called for one.
 TEST_F(FeedTest, CallsNobodyForNothing) {
-  TestListener* lines = listener(Transport::Lines, {"a"});
-  TestListener* both = listener(Transport::Lines, {"a", "b"});
+  TestListener* lines = listener(&kLinesFraming, {"a"});
+  TestListener* both = listener(&kLinesFraming, {"a", "b"});
   feed_.publish("a", Ephemeral::Presence, "{}");
   feed_.drain();
   feed_.publish("a", Ephemeral::Presence, "{}");
@@ -208,9 +208,9 @@ TEST_F(FeedTest, CallsNobodyForNothing) {
 }
 
 TEST_F(FeedTest, ASubscriberIsToldOfNothingBefore) {
-  TestListener* early = listener(Transport::Lines, {"a"});
+  TestListener* early = listener(&kLinesFraming, {"a"});
   publish("a", 1);
-  TestListener* late = listener(Transport::Lines, {"a"});
+  TestListener* late = listener(&kLinesFraming, {"a"});
   EXPECT_EQ(early->told, line_of("a", 1)) << "subscribing drains first";
   publish("a", 2);
   feed_.drain();
@@ -219,7 +219,7 @@ TEST_F(FeedTest, ASubscriberIsToldOfNothingBefore) {
 }
 
 TEST_F(FeedTest, SubscribesOnceAndUnsubscribesWhole) {
-  TestListener* a = listener(Transport::Lines, {"a", "a", "b"});
+  TestListener* a = listener(&kLinesFraming, {"a", "a", "b"});
   EXPECT_EQ(a->topic_count(), 2u);
   EXPECT_EQ(feed_.subscription_count(), 2u);
   EXPECT_TRUE(feed_.is_subscribed(*a, "a"));
@@ -241,11 +241,11 @@ TEST_F(FeedTest, SubscribesOnceAndUnsubscribesWhole) {
 TEST_F(FeedTest, AListenerMayLeaveWhileItIsTold) {
   std::vector<TestListener*> polls;
   for (int i = 0; i < 4; ++i) {
-    polls.push_back(listener(Transport::LongPoll, {"a"}));
+    polls.push_back(listener(nullptr, {"a"}));
   }
-  TestListener* lines = listener(Transport::Lines, {"a"});
+  TestListener* lines = listener(&kLinesFraming, {"a"});
   on_told = [&](TestListener* told) {
-    if (told->transport() == Transport::LongPoll) feed_.leave_all(told);
+    if (told->framing() == nullptr) feed_.leave_all(told);
   };
   publish("a", 1);
   feed_.drain();
@@ -257,7 +257,7 @@ TEST_F(FeedTest, AListenerMayLeaveWhileItIsTold) {
 }
 
 TEST_F(FeedTest, ARoomIsForgottenWhenItsLastListenerLeavesWhileTold) {
-  listener(Transport::LongPoll, {"a"});
+  listener(nullptr, {"a"});
   on_told = [&](TestListener* told) { feed_.leave_all(told); };
   publish("a", 1);
   feed_.drain();
@@ -267,8 +267,8 @@ TEST_F(FeedTest, ARoomIsForgottenWhenItsLastListenerLeavesWhileTold) {
 // A listener of several rooms that left one of them is told of it no more, and
 // neither is one that came to be at the address of another that is gone.
 TEST_F(FeedTest, ARoomThatWasLeftIsNotTold) {
-  TestListener* stays = listener(Transport::Lines, {"a"});
-  TestListener* leaves = listener(Transport::Lines, {"a", "b", "c"});
+  TestListener* stays = listener(&kLinesFraming, {"a"});
+  TestListener* leaves = listener(&kLinesFraming, {"a", "b", "c"});
   publish("a", 1);
   publish("b", 2);
   feed_.drain();
@@ -285,7 +285,7 @@ TEST_F(FeedTest, ARoomThatWasLeftIsNotTold) {
 TEST_F(FeedTest, ForgetsWhatNobodyListensTo) {
   publish("a", 1);
   EXPECT_EQ(feed_.topic_count(), 0u);
-  TestListener* a = listener(Transport::Lines, {"a"});
+  TestListener* a = listener(&kLinesFraming, {"a"});
   feed_.drain();
   EXPECT_EQ(a->told, "");
 }
@@ -296,7 +296,7 @@ TEST_F(FeedTest, TellsEachWhatItListensTo) {
   const auto below = [&](std::size_t bound) { return random() % bound; };
   std::map<TestListener*, std::set<std::string>> rooms;
   std::map<TestListener*, std::string> expected;
-  for (int i = 0; i < 12; ++i) rooms[listener(Transport::Lines, {})] = {};
+  for (int i = 0; i < 12; ++i) rooms[listener(&kLinesFraming, {})] = {};
   std::vector<std::string> turn;
   const auto drain = [&] {
     feed_.drain();

@@ -174,7 +174,7 @@ TEST(Gate, ChangesNothingForThoseItTurnsAway) {
   }
   EXPECT_NE(answers[4].body.find(R"("room":"r","topic":"","members":1)"),
             std::string::npos);
-  EXPECT_EQ(driver.machine().metrics().turned_away, 3u);
+  EXPECT_EQ(driver.metrics().turned_away, 3u);
 }
 
 // A command before it is still under way: the order of the answers stays.

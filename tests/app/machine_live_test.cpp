@@ -7,7 +7,6 @@
 #include <string_view>
 #include <vector>
 
-#include "app/machine.h"
 #include "support/machine_driver.h"
 
 namespace papo::app {
@@ -28,7 +27,7 @@ bool contains(std::string_view text, std::string_view part) {
 // What was not sent yet.
 std::size_t queued(MachineDriver* driver, ConnectionId id) {
   std::vector<std::string_view> pieces(100'000);
-  pieces.resize(driver->machine().gather(id, pieces));
+  pieces.resize(driver->house().connections().find(id)->outbox.gather(pieces));
   std::size_t size = 0;
   for (const std::string_view piece : pieces) size += piece.size();
   return size;
@@ -146,9 +145,9 @@ TEST_F(LiveTest, NothingIsKeptOfListenersThatBreakOff) {
   for (const ConnectionId id : ids) driver_.cut(id);
   leave("r", "ana");
   driver_.cut(asker_);
-  EXPECT_FALSE(driver_.machine().is_quiet()) << "the graces still run";
+  EXPECT_FALSE(driver_.house().is_quiet()) << "the graces still run";
   driver_.advance(seconds(6));
-  EXPECT_TRUE(driver_.machine().is_quiet());
+  EXPECT_TRUE(driver_.house().is_quiet());
 }
 
 // ---- Event streams and lines.
@@ -355,7 +354,7 @@ TEST_F(LiveTest, AReaderWhoIsTooSlowIsCutAndOthersAreNot) {
   EXPECT_EQ(driver_.take_frames(quick).size(), 100u);
   EXPECT_LE(most, options().backlog_bytes_max + 200);
   EXPECT_GT(most, options().backlog_bytes_max - 3'000);
-  EXPECT_EQ(driver_.machine().metrics().listeners_cut, 2u);
+  EXPECT_EQ(driver_.metrics().listeners_cut, 2u);
   driver_.set_room(slow, MachineDriver::kUnlimited);
   driver_.set_room(events, MachineDriver::kUnlimited);
   const auto frames = driver_.take_frames(slow);
@@ -387,7 +386,7 @@ TEST_F(LiveTest, WhoIsCutIsToldNothingBehindWhatItMissed) {
       text_frame(R"({"type":"send","room":"r","username":"bia","message":")" +
                  std::string(4'000, 'y') + "\"}") +
           text_frame(R"({"type":"join","room":"other","username":"bia"})"));
-  EXPECT_EQ(driver_.machine().metrics().listeners_cut, 2u);
+  EXPECT_EQ(driver_.metrics().listeners_cut, 2u);
   for (const ConnectionId id : {events, socket}) {
     driver_.set_room(id, MachineDriver::kUnlimited);
     const std::string rest = driver_.take(id);
@@ -412,7 +411,7 @@ TEST_F(LiveTest, AReaderWhoLagsIsNotToldWhoTypes) {
     say("r", std::string(2'000, 'x'));
   }
   type();
-  EXPECT_EQ(driver_.machine().metrics().ephemeral_dropped, 2u);
+  EXPECT_EQ(driver_.metrics().ephemeral_dropped, 2u);
   driver_.set_room(slow, MachineDriver::kUnlimited);
   const auto frames = driver_.take_frames(slow);
   const auto typing = std::count_if(
@@ -443,7 +442,7 @@ TEST_F(LiveTest, AWebSocketThatDoesNotReadItsAnswersIsNotHeard) {
                              std::string(400, 'x') + "\"}");
     }
     driver_.send(id, commands);
-    EXPECT_FALSE(driver_.machine().wants_input(id));
+    EXPECT_FALSE(driver_.machine().wish_of(id).reads);
     EXPECT_GT(driver_.unread(id), 0u);
     const std::size_t one_answer = 60 * 1'200;
     EXPECT_LE(queued(&driver_, id), options().backlog_bytes_max + one_answer);
@@ -458,7 +457,7 @@ TEST_F(LiveTest, AWebSocketThatDoesNotReadItsAnswersIsNotHeard) {
   leave("r", "ana");
   driver_.cut(asker_);
   driver_.advance(seconds(6));
-  EXPECT_TRUE(driver_.machine().is_quiet());
+  EXPECT_TRUE(driver_.house().is_quiet());
 }
 
 // One answer may be larger than all of the backlog: to have asked for it is no
@@ -506,7 +505,7 @@ TEST_F(LiveTest, CommandsOfAWebSocketWaitForTheLogInNumbers) {
     commands += text_frame(R"({"type":"send","room":"r","message":"x"})");
   }
   driver_.send(id, commands);
-  EXPECT_FALSE(driver_.machine().wants_input(id));
+  EXPECT_FALSE(driver_.machine().wish_of(id).reads);
   EXPECT_LE(driver_.log().size(), 1'000u);
   driver_.log().set_open(true);
   driver_.run();

@@ -9,9 +9,9 @@
 #include <string_view>
 #include <vector>
 
-#include "app/machine.h"
 #include "app/static_files.h"
 #include "log/command_log.h"
+#include "support/turned_house.h"
 
 namespace papo::app {
 namespace {
@@ -27,7 +27,6 @@ class SlowLog final : public log::CommandLog {
                         ticket});
     return log::Appended::Pending;
   }
-  bool is_full() const override { return full; }
   void deliver(log::Committed* receiver) override {
     for (; decide_at_delivery > 0; --decide_at_delivery) report_one(receiver);
   }
@@ -95,7 +94,6 @@ class SlowStorage : public ::testing::Test {
   std::string turn(ConnectionId id, std::size_t decided = 0) {
     log_.decide_at_delivery = decided;
     machine_.finish_turn(now_);
-    machine_.clear_touched();
     return take_output(id);
   }
 
@@ -159,7 +157,7 @@ class SlowStorage : public ::testing::Test {
   EmbeddedFiles files_;
   NoLuck random_;
   CommandDesk desk_{&store_};
-  Machine machine_{{&options_, &desk_, &files_, &random_}, now_};
+  support::TurnedHouse machine_{{&options_, &desk_, &files_, &random_}, now_};
   SlowLog log_;
 };
 
@@ -332,7 +330,6 @@ TEST_F(SlowStorage, EndsAConnectionWhoseAnswerWasOnItsWay) {
   const ConnectionId id = open();
   send(id, get("/rooms"));
   machine_.finish_turn(now_);
-  machine_.clear_touched();
   machine_.begin_shutdown(now_);
   EXPECT_EQ(machine_.ending(id), Ending::StayOpen);
   EXPECT_TRUE(holds(take_output(id), R"("rooms")"));

@@ -1,5 +1,4 @@
 // The machine without sockets: requests in, answers out, in their order.
-#include "app/machine.h"
 
 #include <gtest/gtest.h>
 
@@ -127,7 +126,7 @@ TEST(Machine, ForgetsTheAskerWhoIsGone) {
   EXPECT_EQ(driver.take(next), "") << "the slot's next owner is told nothing";
   EXPECT_EQ(driver.store().room_count(), 1u) << "but it is done";
   driver.cut(next);
-  EXPECT_TRUE(driver.machine().is_quiet());
+  EXPECT_TRUE(driver.house().is_quiet());
 }
 
 // So many commands are under way on one connection, and the rest waits there.
@@ -141,13 +140,13 @@ TEST(Machine, LimitsTheCommandsUnderWay) {
   for (int i = 0; i < 3'000; ++i) requests += say("x");
   driver.send(id, requests);
   EXPECT_EQ(driver.log().size(), 64u);
-  EXPECT_FALSE(driver.machine().wants_input(id));
+  EXPECT_FALSE(driver.machine().wish_of(id).reads);
   EXPECT_GT(driver.unread(id), 0u);
   driver.log().set_open(true);
   driver.run();
   EXPECT_EQ(driver.take_answers(id).size(), 3'000u);
   driver.cut(id);
-  EXPECT_TRUE(driver.machine().is_quiet());
+  EXPECT_TRUE(driver.house().is_quiet());
 }
 
 TEST(Machine, LeavesTheBodyOutForHead) {
@@ -308,7 +307,7 @@ TEST(Machine, LingersUntilThePeerClosesOrForAWhile) {
   EXPECT_FALSE(driver.is_closed(other));
   driver.advance(milliseconds(300));
   EXPECT_TRUE(driver.is_closed(other));
-  EXPECT_TRUE(driver.machine().is_quiet());
+  EXPECT_TRUE(driver.house().is_quiet());
 }
 
 TEST(Machine, AnswersWhoHasFinishedSending) {
@@ -361,9 +360,9 @@ TEST(Machine, ClosesWhoIsSilentAndAnswersWhoIsSlow) {
       EXPECT_NE(answers[0].body.find(R"("code":"timeout")"), std::string::npos);
       EXPECT_EQ(answers[0].field("Connection"), "close");
     }
-    EXPECT_EQ(driver.machine().metrics().timeouts, 1u);
+    EXPECT_EQ(driver.metrics().timeouts, 1u);
     driver.advance(seconds(3));
-    EXPECT_TRUE(driver.machine().is_quiet());
+    EXPECT_TRUE(driver.house().is_quiet());
   }
 }
 
@@ -407,7 +406,7 @@ TEST(Machine, ClosesWhoDoesNotReadTheirAnswers) {
   EXPECT_FALSE(driver.is_closed(id));
   driver.advance(seconds(2));
   EXPECT_TRUE(driver.is_closed(id));
-  EXPECT_TRUE(driver.machine().is_quiet());
+  EXPECT_TRUE(driver.house().is_quiet());
 }
 
 // ---- Limits.
@@ -420,17 +419,17 @@ TEST(Machine, DoesNotReadFromWhoDoesNotRead) {
   std::string requests;
   for (int i = 0; i < 4'000; ++i) requests += get("/metrics");
   driver.send(id, requests);
-  EXPECT_FALSE(driver.machine().wants_input(id));
+  EXPECT_FALSE(driver.machine().wish_of(id).reads);
   EXPECT_GT(driver.unread(id), requests.size() - 70'000);
   std::vector<std::string_view> pieces(10'000);
   std::size_t queued = 0;
-  pieces.resize(driver.machine().gather(id, pieces));
+  pieces.resize(driver.house().connections().find(id)->outbox.gather(pieces));
   for (const std::string_view piece : pieces) queued += piece.size();
   EXPECT_LT(queued, 300u * 1024);
   driver.set_room(id, MachineDriver::kUnlimited);
   EXPECT_EQ(driver.take_answers(id).size(), 4'000u);
   driver.cut(id);
-  EXPECT_TRUE(driver.machine().is_quiet());
+  EXPECT_TRUE(driver.house().is_quiet());
 }
 
 TEST(Machine, RefusesOneConnectionTooMany) {
@@ -448,11 +447,11 @@ TEST(Machine, RefusesOneConnectionTooMany) {
   EXPECT_NE(answers[0].body.find(R"("code":"too_many_connections")"),
             std::string::npos);
   EXPECT_TRUE(driver.is_finished(third));
-  EXPECT_EQ(driver.machine().metrics().connections_refused, 1u);
+  EXPECT_EQ(driver.metrics().connections_refused, 1u);
   driver.finish(third);
   driver.cut(first);
   driver.send(driver.connect(), get("/healthz"));
-  EXPECT_EQ(driver.machine().metrics().connections_refused, 1u);
+  EXPECT_EQ(driver.metrics().connections_refused, 1u);
 }
 
 // Refused ones are told so, but not without end; and a silent one soon goes.
@@ -539,7 +538,7 @@ TEST(Machine, FinishesWhatIsUnderWayWhenItStops) {
     driver.finish(id);
   }
   EXPECT_EQ(driver.machine().connection_count(), 0u);
-  EXPECT_TRUE(driver.machine().is_quiet());
+  EXPECT_TRUE(driver.house().is_quiet());
 }
 
 // What would outlive the server is not begun.

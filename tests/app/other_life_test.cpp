@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "app/machine.h"
 #include "support/machine_driver.h"
+#include "support/turned_house.h"
 
 namespace papo::app {
 namespace {
@@ -243,7 +243,7 @@ TEST(Start, IsTheFirstCommandThatIsStored) {
   } random;
   const base::Moment now{seconds(1'700'000'000), seconds(10)};
   CommandDesk desk(&store);
-  Machine machine({&options, &desk, &files, &random}, now);
+  support::TurnedHouse machine({&options, &desk, &files, &random}, now);
   // Refuses as many as it should, then takes each.
   struct Refusing final : log::CommandLog {
     log::Appended append(const chat::Command& command, log::Ticket) override {
@@ -268,7 +268,6 @@ TEST(Start, IsTheFirstCommandThatIsStored) {
     std::string request = post("/r/geral?username=ana", "oi");
     machine.receive(id, {request.data(), request.size()}, then);
     machine.finish_turn(then);
-    machine.clear_touched();
     machine.lost(id, then);
   }
   using Kind = chat::CommandKind;

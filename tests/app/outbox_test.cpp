@@ -260,6 +260,24 @@ TEST(OutboxPool, DoesNotKeepWhatHasGrownLarge) {
 }
 
 // Copied bytes each time, shared ones once, until the last reader has them.
+// A burst of a thousand leaves nothing behind, and what every turn needs stays.
+TEST(OutboxPool, LetsGoOfWhatNobodyNeeds) {
+  OutboxPool pool;
+  const auto turn = [&](std::size_t busy) {
+    std::vector<std::unique_ptr<OutboxQueue>> taken;
+    for (std::size_t i = 0; i < busy; ++i) taken.push_back(pool.take());
+    for (auto& each : taken) pool.give_back(std::move(each));
+    pool.rest();
+  };
+  turn(1'000);
+  EXPECT_EQ(pool.spares(), 1'000u);
+  turn(1'000);
+  EXPECT_EQ(pool.spares(), 1'000u) << "all of them were needed";
+  for (int i = 0; i < 100; ++i) turn(100);
+  EXPECT_GE(pool.spares(), 100u);
+  EXPECT_LE(pool.spares(), 120u);
+}
+
 TEST(OutboxPool, KnowsWhatWaits) {
   OutboxPool pool;
   Outbox one;

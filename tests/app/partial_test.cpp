@@ -6,7 +6,6 @@
 #include <string_view>
 #include <vector>
 
-#include "app/machine.h"
 #include "support/machine_driver.h"
 
 namespace papo::app {
@@ -39,7 +38,7 @@ class Partial : public testing::Test {
     driver_.send(id, bytes);
     return id;
   }
-  std::size_t held() { return driver_.machine().partial_bytes(); }
+  std::size_t held() { return driver_.house().connections().partial_bytes(); }
 
   MachineDriver driver_{options()};
 };
@@ -99,7 +98,7 @@ TEST_F(Partial, AFloodTrimsItself) {
   }
   EXPECT_GT(refused, 15u);
   EXPECT_LT(refused, flood.size());
-  EXPECT_EQ(driver_.machine().metrics().partial_closed, refused + 1);
+  EXPECT_EQ(driver_.metrics().partial_closed, refused + 1);
   driver_.send(small, std::string(59'000, 'x'));
   EXPECT_EQ(driver_.take_answers(small).size(), 1u);
 }

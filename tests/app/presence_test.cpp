@@ -13,9 +13,6 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 // Listens to the room "r" and writes down who comes, goes and types.
-// How many may be just gone, poll, and type.
-constexpr std::size_t kWaitingMax = 100;
-
 class PresenceTest : public testing::Test, protected Delivery {
  protected:
   PresenceTest() { feed_.subscribe(&listener_, "r"); }
@@ -60,7 +57,8 @@ class PresenceTest : public testing::Test, protected Delivery {
 
   chat::RoomStore store_{{}, chat::Language::English, {}};
   Feed feed_{this, {}};
-  Listener listener_{Transport::WebSocket};
+  Listener listener_{&kWebSocketFraming, nullptr};
+  static constexpr std::size_t kWaitingMax = 1'000;
   Presence presence_{&store_, &feed_, {}, kWaitingMax};
   std::string told_;
 };
@@ -69,7 +67,7 @@ constexpr Micros kNone = seconds(1'000'000);
 constexpr Micros kTime = seconds(100);
 
 TEST_F(PresenceTest, IsToldInWords) {
-  presence_.connected("r", "ana");
+  presence_.connected(kHere, "r", "ana");
   presence_.typing("r", "ana", kTime);
   feed_.drain();
   EXPECT_EQ(told_,
@@ -79,13 +77,13 @@ TEST_F(PresenceTest, IsToldInWords) {
 }
 
 TEST_F(PresenceTest, LastsAsLongAsAnyConnectionAndAGrace) {
-  presence_.connected("r", "ana");
+  presence_.connected(kHere, "r", "ana");
   EXPECT_EQ(told(), "+ana");
-  presence_.connected("r", "ana");
+  presence_.connected(kHere, "r", "ana");
   EXPECT_EQ(told(), "");
-  presence_.disconnected("r", "ana", kTime);
+  presence_.disconnected(kHere, "r", "ana", kTime);
   EXPECT_EQ(presence_.next_due(kNone), kNone);
-  presence_.disconnected("r", "ana", kTime);
+  presence_.disconnected(kHere, "r", "ana", kTime);
   EXPECT_TRUE(presence_.is_online("r", "ana"));
   EXPECT_FALSE(presence_.is_online("s", "ana"));
   EXPECT_EQ(presence_.next_due(kNone), kTime + Presence::kGrace);
@@ -98,11 +96,11 @@ TEST_F(PresenceTest, LastsAsLongAsAnyConnectionAndAGrace) {
 
 // A reload: nobody is told anything.
 TEST_F(PresenceTest, DoesNotFlicker) {
-  presence_.connected("r", "ana");
+  presence_.connected(kHere, "r", "ana");
   told();
   for (int i = 0; i < 10; ++i) {
-    presence_.disconnected("r", "ana", kTime + seconds(i));
-    presence_.connected("r", "ana");
+    presence_.disconnected(kHere, "r", "ana", kTime + seconds(i));
+    presence_.connected(kHere, "r", "ana");
   }
   EXPECT_EQ(presence_.next_due(kNone), kNone) << "nothing is left in a queue";
   EXPECT_EQ(told_at(kTime + seconds(60)), "");
@@ -111,14 +109,14 @@ TEST_F(PresenceTest, DoesNotFlicker) {
 
 TEST_F(PresenceTest, EndsInTheOrderOfLeaving) {
   for (const char* user : {"ana", "bia", "caio"}) {
-    presence_.connected("r", user);
+    presence_.connected(kHere, "r", user);
   }
   told();
-  presence_.disconnected("r", "bia", kTime);
-  presence_.disconnected("r", "ana", kTime + seconds(1));
-  presence_.disconnected("r", "caio", kTime + seconds(2));
-  presence_.connected("r", "ana");
-  presence_.disconnected("r", "ana", kTime + seconds(3));
+  presence_.disconnected(kHere, "r", "bia", kTime);
+  presence_.disconnected(kHere, "r", "ana", kTime + seconds(1));
+  presence_.disconnected(kHere, "r", "caio", kTime + seconds(2));
+  presence_.connected(kHere, "r", "ana");
+  presence_.disconnected(kHere, "r", "ana", kTime + seconds(3));
   EXPECT_EQ(told_at(kTime + seconds(5)), "-bia");
   EXPECT_EQ(told_at(kTime + seconds(6)), "");
   EXPECT_EQ(told_at(kTime + seconds(7)), "-caio");
@@ -158,11 +156,11 @@ TEST_F(PresenceTest, OfAPollEndsInTimeForEach) {
 TEST_F(PresenceTest, OfConnectionAndPollIsOne) {
   join("r", "ana");
   presence_.polled("ana", kTime);
-  presence_.connected("r", "ana");
+  presence_.connected(kHere, "r", "ana");
   EXPECT_EQ(told(), "+ana");
   EXPECT_EQ(told_at(kTime + seconds(31)), "");
   presence_.polled("ana", kTime + seconds(31));
-  presence_.disconnected("r", "ana", kTime + seconds(31));
+  presence_.disconnected(kHere, "r", "ana", kTime + seconds(31));
   EXPECT_EQ(told_at(kTime + seconds(40)), "");
   EXPECT_EQ(told_at(kTime + seconds(61)), "-ana");
   EXPECT_TRUE(presence_.empty());
@@ -173,9 +171,9 @@ TEST_F(PresenceTest, CountsEachUserOncePerRoom) {
   join("s", "ana");
   join("r", "bia");
   presence_.polled("ana", kTime);
-  presence_.connected("r", "ana");
-  presence_.connected("r", "ana");
-  presence_.connected("r", "caio");
+  presence_.connected(kHere, "r", "ana");
+  presence_.connected(kHere, "r", "ana");
+  presence_.connected(kHere, "r", "caio");
   presence_.typing("r", "bia", kTime);
   const auto counts = presence_.online_counts();
   EXPECT_EQ(counts.at("r"), 2u);
@@ -198,8 +196,8 @@ TEST_F(PresenceTest, TypingEnds) {
        }},
       {"with the last connection",
        [](PresenceTest*, Presence* presence) {
-         presence->connected("r", "ana");
-         presence->disconnected("r", "ana", kTime);
+         presence->connected(kHere, "r", "ana");
+         presence->disconnected(kHere, "r", "ana", kTime);
        }},
   };
   for (const auto& row : rows) {
@@ -239,8 +237,8 @@ TEST_F(PresenceTest, TypingGoesOnAndEndsInTimeForEach) {
 TEST_F(PresenceTest, IsBounded) {
   const auto name = [](std::size_t i) { return "user " + std::to_string(i); };
   for (std::size_t i = 0; i <= kWaitingMax; ++i) {
-    presence_.connected("s", name(i));
-    presence_.disconnected("s", name(i), kTime);
+    presence_.connected(kHere, "s", name(i));
+    presence_.disconnected(kHere, "s", name(i), kTime);
     presence_.typing("t", name(i), kTime);
   }
   const std::string last = name(kWaitingMax);
@@ -254,6 +252,43 @@ TEST_F(PresenceTest, IsBounded) {
   EXPECT_TRUE(presence_.is_typing("t", before));
   presence_.on_time(kTime + seconds(7));
   EXPECT_TRUE(presence_.empty());
+}
+
+// ---- Whispers of another source.
+
+constexpr Source kElsewhere = 7;
+
+TEST_F(PresenceTest, WhoIsConnectedElsewhereIsThere) {
+  presence_.connected(kElsewhere, "r", "ana");
+  EXPECT_EQ(told(), "+ana");
+  presence_.connected(kHere, "r", "ana");
+  presence_.disconnected(kElsewhere, "r", "ana", seconds(1));
+  EXPECT_EQ(told_at(seconds(60)), "");
+  presence_.disconnected(kHere, "r", "ana", seconds(61));
+  EXPECT_EQ(told_at(seconds(61) + Presence::kGrace), "-ana");
+  EXPECT_TRUE(presence_.empty());
+}
+
+// As if each of its connections had gone: a source that comes back in time
+// makes nobody flicker.
+TEST_F(PresenceTest, TheUsersOfALostSourceEnterTheirGrace) {
+  presence_.connected(kElsewhere, "r", "ana");
+  presence_.connected(kElsewhere, "r", "ana");
+  presence_.connected(kElsewhere, "r", "bia");
+  presence_.connected(kHere, "r", "bia");
+  presence_.typing("r", "ana", seconds(1));
+  EXPECT_EQ(told(), "+ana+bia~ana");
+  presence_.lost(kElsewhere, seconds(2));
+  EXPECT_EQ(told_at(seconds(2)), "=ana");
+  EXPECT_TRUE(presence_.is_online("r", "ana")) << "the grace";
+  EXPECT_EQ(told_at(seconds(2) + Presence::kGrace), "-ana");
+  EXPECT_TRUE(presence_.is_online("r", "bia")) << "by a connection of ours";
+  presence_.lost(kElsewhere, seconds(20));
+  EXPECT_EQ(told(), "");
+  presence_.connected(kElsewhere, "r", "ana");
+  presence_.lost(kElsewhere, seconds(21));
+  presence_.connected(kElsewhere, "r", "ana");
+  EXPECT_EQ(told_at(seconds(60)), "+ana");
 }
 
 }  // namespace

@@ -11,47 +11,51 @@ namespace papo::app {
 namespace {
 
 using http::Method;
+using Kind = chat::CommandKind;
 
 TEST(Routes, AreThoseOfTheContract) {
   const struct {
     Method method;
     std::string_view path;
-    void (*handle)(Call&);
+    Handler handler;
     Input input;
-    bool is_command;
+    Right right;
   } rows[] = {
-      {Method::Post, "/join", join_room, Input::Body, true},
-      {Method::Post, "/leave", leave_room, Input::Body, true},
-      {Method::Post, "/send", send_message, Input::Body, true},
-      {Method::Get, "/receive", receive_messages, Input::Query, false},
-      {Method::Get, "/user_rooms", list_rooms_of_user, Input::Query, false},
-      {Method::Get, "/rooms", list_rooms, Input::Query, false},
-      {Method::Get, "/members", list_members, Input::Query, false},
-      {Method::Post, "/typing", note_typing, Input::Body, false},
-      {Method::Post, "/edit", edit_message, Input::Body, true},
-      {Method::Post, "/delete", delete_message, Input::Body, true},
-      {Method::Post, "/topic", set_topic, Input::Body, true},
-      {Method::Get, "/r/geral", open_line_stream, Input::Query, false},
-      {Method::Post, "/r/geral", post_to_room, Input::Raw, true},
-      {Method::Get, "/events", open_event_stream, Input::Query, false},
-      {Method::Get, "/ws", open_websocket, Input::Query, false},
-      {Method::Get, "/healthz", report_health, Input::Query, false},
-      {Method::Get, "/metrics", report_metrics, Input::Query, false},
-      {Method::Get, "/version", report_version, Input::Query, false},
+      {Method::Post, "/join", Kind::Join, Input::Body, Right::Write},
+      {Method::Post, "/leave", Kind::Leave, Input::Body, Right::Write},
+      {Method::Post, "/send", Kind::Send, Input::Body, Right::Write},
+      {Method::Get, "/receive", receive_or_wait, Input::Query, Right::Read},
+      {Method::Get, "/user_rooms", list_rooms_of_user, Input::Query,
+       Right::Read},
+      {Method::Get, "/rooms", list_rooms, Input::Query, Right::Read},
+      {Method::Get, "/members", list_members, Input::Query, Right::Read},
+      {Method::Post, "/typing", note_typing, Input::Body, Right::Write},
+      {Method::Post, "/edit", Kind::Edit, Input::Body, Right::Write},
+      {Method::Post, "/delete", Kind::Delete, Input::Body, Right::Write},
+      {Method::Post, "/topic", Kind::Topic, Input::Body, Right::Write},
+      {Method::Get, "/r/geral", open_line_stream, Input::Query, Right::Listen},
+      {Method::Post, "/r/geral", Kind::Post, Input::Raw, Right::Write},
+      {Method::Get, "/events", open_event_stream, Input::Query, Right::Listen},
+      {Method::Get, "/ws", open_websocket, Input::Query, Right::Listen},
+      {Method::Get, "/healthz", report_health, Input::Query, Right::Monitor},
+      {Method::Get, "/metrics", report_metrics, Input::Query, Right::Monitor},
+      {Method::Get, "/version", report_version, Input::Query, Right::Read},
   };
   for (const auto& row : rows) {
     SCOPED_TRACE(row.path);
     const Route* route = find_route(row.method, row.path);
     ASSERT_NE(route, nullptr);
-    EXPECT_EQ(route->handle, row.handle);
+    EXPECT_EQ(route->handler, row.handler);
     EXPECT_EQ(route->input, row.input);
-    EXPECT_EQ(route->is_command, row.is_command);
+    EXPECT_EQ(route->is_command(), std::holds_alternative<Kind>(row.handler));
+    EXPECT_EQ(route->price.right, row.right);
+    EXPECT_GT(route->price.cost, 0);
     // What a page of another site may not do: all POSTs, and what they open.
     const bool deed = row.method == Method::Post || row.path == "/ws";
     EXPECT_EQ(route->effect == Effect::Deed, deed);
-    const bool shows = row.handle == list_rooms_of_user ||
-                       row.handle == open_event_stream ||
-                       row.handle == open_line_stream;
+    const bool shows = row.handler == Handler(list_rooms_of_user) ||
+                       row.handler == Handler(open_event_stream) ||
+                       row.handler == Handler(open_line_stream);
     EXPECT_EQ(route->effect == Effect::Presence, shows);
   }
 }
@@ -97,27 +101,28 @@ TEST(Routes, SayWhichMethodsAPathKnows) {
   }
 }
 
-TEST(Routes, OfAWebSocketAreThoseOfTheContract) {
+TEST(Commands, AreThoseOfTheContract) {
   const struct {
     std::string_view type;
-    void (*handle)(Call&);
+    std::variant<Kind, Answering> handler;
   } rows[] = {
-      {"join", join_room},          {"leave", leave_room},
-      {"send", send_message},       {"subscribe", subscribe},
-      {"unsubscribe", unsubscribe}, {"receive", receive_messages},
-      {"typing", note_typing},      {"edit", edit_message},
-      {"delete", delete_message},   {"rooms", list_rooms},
+      {"join", Kind::Join},         {"leave", Kind::Leave},
+      {"send", Kind::Send},         {"subscribe", subscribe},
+      {"unsubscribe", unsubscribe}, {"receive", receive},
+      {"typing", note_typing},      {"edit", Kind::Edit},
+      {"delete", Kind::Delete},     {"rooms", list_rooms},
       {"members", list_members},    {"ping", answer_ping},
-      {"topic", set_topic},         {"user_rooms", list_rooms_of_user},
+      {"topic", Kind::Topic},       {"user_rooms", list_rooms_of_user},
   };
   for (const auto& row : rows) {
     SCOPED_TRACE(row.type);
-    const WebSocketCommand* command = find_websocket_command(row.type);
+    const NamedCommand* command = find_command(row.type);
     ASSERT_NE(command, nullptr);
-    EXPECT_EQ(command->handle, row.handle);
+    EXPECT_EQ(command->handler, row.handler);
+    EXPECT_GT(command->price.cost, 0);
   }
   for (const std::string_view type : {"", "Join", "join ", "ok", "hello"}) {
-    EXPECT_EQ(find_websocket_command(type), nullptr) << type;
+    EXPECT_EQ(find_command(type), nullptr) << type;
   }
 }
 

@@ -43,7 +43,7 @@ TEST(SettableLimits, BoundTheCommandsOfAnHttpConnection) {
   driver.run();
   EXPECT_EQ(driver.take_answers(id).size(), 100u);
   driver.cut(id);
-  EXPECT_TRUE(driver.machine().is_quiet());
+  EXPECT_TRUE(driver.house().is_quiet());
 }
 
 // Also when more of them come in one piece: the rest is read as answers make
@@ -68,7 +68,7 @@ TEST(SettableLimits, BoundTheCommandsOfAWebSocket) {
     }
     driver.send(id, commands);
     EXPECT_EQ(driver.log().size(), most);
-    EXPECT_FALSE(driver.machine().wants_input(id));
+    EXPECT_FALSE(driver.machine().wish_of(id).reads);
     driver.log().set_open(true);
     driver.run();
     const std::vector<std::string> frames = driver.take_frames(id);
@@ -77,10 +77,10 @@ TEST(SettableLimits, BoundTheCommandsOfAWebSocket) {
       const std::string ref = "\"ref\":" + std::to_string(i) + ",";
       EXPECT_NE(frames[i].find(ref), std::string::npos) << frames[i];
     }
-    EXPECT_TRUE(driver.machine().wants_input(id));
+    EXPECT_TRUE(driver.machine().wish_of(id).reads);
     driver.cut(id);
     driver.cut(asker);
-    EXPECT_TRUE(driver.machine().is_quiet());
+    EXPECT_TRUE(driver.house().is_quiet());
   }
 }
 
@@ -95,7 +95,7 @@ TEST(SettableLimits, BoundTheAnswersThatNobodyReads) {
     std::string requests;
     for (int i = 0; i < 100; ++i) requests += get("/healthz");
     driver.send(id, requests);
-    const std::size_t count = driver.machine().metrics().requests;
+    const std::size_t count = driver.metrics().requests;
     driver.set_room(id, MachineDriver::kUnlimited);
     EXPECT_EQ(driver.take_answers(id).size(), 100u);
     return count;

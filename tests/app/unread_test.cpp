@@ -5,7 +5,6 @@
 #include <string_view>
 #include <vector>
 
-#include "app/machine.h"
 #include "support/machine_driver.h"
 
 namespace papo::app {
@@ -62,7 +61,7 @@ TEST_F(Unread, AListOfRoomsIsHeldOnce) {
   for (int i = 0; i < 100; ++i) readers.push_back(ask("/rooms", 100));
   EXPECT_LT(waiting(), one + 100 * 1'000);
   EXPECT_LT(waiting(), 100'000u);
-  EXPECT_EQ(driver_.machine().metrics().unread_closed, 0u);
+  EXPECT_EQ(driver_.metrics().unread_closed, 0u);
   for (const ConnectionId id : readers) {
     driver_.set_room(id, MachineDriver::kUnlimited);
     EXPECT_EQ(driver_.take_answers(id).size(), 1u);
@@ -106,10 +105,10 @@ TEST_F(Unread, AFloodOfUnreadAnswersTrimsItself) {
     flood.push_back(ask("/rooms"));
     ASSERT_LE(waiting(), 100'000u);
   }
-  EXPECT_GT(driver_.machine().metrics().unread_closed, 20u);
+  EXPECT_GT(driver_.metrics().unread_closed, 20u);
   std::size_t closed = 0;
   for (const ConnectionId id : flood) closed += driver_.is_closed(id) ? 1U : 0U;
-  EXPECT_EQ(closed, driver_.machine().metrics().unread_closed);
+  EXPECT_EQ(closed, driver_.metrics().unread_closed);
   EXPECT_LT(closed, flood.size());
   EXPECT_FALSE(driver_.is_closed(small)) << "it leaves least unread";
   driver_.set_room(small, MachineDriver::kUnlimited);

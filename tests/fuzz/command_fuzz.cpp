@@ -11,11 +11,11 @@
 #include <string_view>
 #include <vector>
 
-#include "app/machine.h"
 #include "base/check.h"
 #include "base/utf8.h"
 #include "chat/room_store.h"
 #include "log/memory_log.h"
+#include "support/turned_house.h"
 #include "wire/json_reader.h"
 
 namespace {
@@ -88,7 +88,6 @@ class Caller {
     std::vector<char> bytes(text.begin(), text.end());
     machine_.receive(id_, bytes, kNow);
     machine_.finish_turn(kNow);
-    machine_.clear_touched();
     std::array<std::string_view, 64> views;
     while (const std::size_t count = machine_.gather(id_, views)) {
       std::size_t size = 0;
@@ -151,7 +150,8 @@ class Caller {
   NoRandom random_;
   chat::RoomStore store_{options_.store, options_.language, {}};
   app::CommandDesk desk_{&store_};
-  app::Machine machine_{{&options_, &desk_, &files_, &random_}, kNow};
+  papo::support::TurnedHouse machine_{{&options_, &desk_, &files_, &random_},
+                                      kNow};
   papo::log::MemoryLog log_;
   app::ConnectionId id_ = 0;
   std::string received_;

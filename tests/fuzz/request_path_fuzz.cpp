@@ -16,10 +16,10 @@
 #include <string_view>
 #include <vector>
 
-#include "app/machine.h"
 #include "base/check.h"
 #include "chat/room_store.h"
 #include "log/memory_log.h"
+#include "support/turned_house.h"
 
 namespace {
 
@@ -87,7 +87,6 @@ class Caller {
       machine_.finish_turn(kNow);
       read();
     } while (machine_.next_due(kNow, std::chrono::seconds(1)) == kNow.steady);
-    machine_.clear_touched();
     gone_ |= machine_.ending(id_) != app::Ending::StayOpen;
   }
 
@@ -129,7 +128,8 @@ class Caller {
   NoRandom random_;
   chat::RoomStore store_{options_.store, options_.language, {}};
   app::CommandDesk desk_{&store_};
-  app::Machine machine_{{&options_, &desk_, &files_, &random_}, kNow};
+  papo::support::TurnedHouse machine_{{&options_, &desk_, &files_, &random_},
+                                      kNow};
   papo::log::MemoryLog log_;
   app::ConnectionId id_ = 0;
   bool gone_ = false;

@@ -13,6 +13,7 @@
 
 #include "app/connection.h"
 #include "base/time.h"
+#include "log/command_log.h"
 #include "sim/model.h"
 #include "sim/request.h"
 
@@ -39,7 +40,7 @@ struct ExpectedAnswer {
 struct Link {
   std::size_t number = 0;
   app::ConnectionId id = 0;
-  app::PeerAddress peer{};
+  base::PeerAddress peer{};
   bool refused = false;
   bool is_slow = false;  // its reader stops at times
 
@@ -74,6 +75,13 @@ struct Link {
   std::vector<std::size_t> replies;  // each reply: how much was unsent before
   std::size_t replies_told = 0;      // of them, in `answers` at one time
   std::uint16_t close_seen = 0;      // the close frame's code
+  // Its commands that are under way, and what was refused behind them: the
+  // answers come in this order.
+  struct Place {
+    log::Ticket ticket = 0;  // 0: not a command's that the log has
+    Request request;
+  };
+  std::deque<Place> line;
 
   // ---- What must come.
   std::deque<ExpectedAnswer> answers;

@@ -42,7 +42,6 @@ class SimulatedLog final : public log::CommandLog {
     witness_.on_deciding(command, ticket, !failing_);
     return failing_ ? log::Appended::Failed : log::Appended::Committed;
   }
-  bool is_full() const override { return failing_; }
 
   void deliver(log::Committed* receiver) override {
     for (; lost_ > 0; --lost_) decide_first(false, receiver);

@@ -1,7 +1,6 @@
 #include "sim/world.h"
 
 #include <algorithm>
-#include <array>
 
 namespace papo::sim {
 namespace {
@@ -9,6 +8,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t kNotesMax = 60;
+// Of whispers, besides the house's own.
+constexpr app::Source kOtherSource = 7;
 // A timer wheel's place: deadlines are met so much late, never early.
 constexpr base::Micros kLate = 130ms;
 
@@ -66,8 +67,8 @@ World::World(std::uint64_t seed, std::size_t clients)
       model_(options_.store),
       presence_(&model_),
       views_(1 << 16) {
-  machine_ = std::make_unique<app::Machine>(
-      app::Machine::Parts{&options_, &desk_, files_.get(), &lottery_, this},
+  house_ = std::make_unique<app::House>(
+      app::House::Parts{&options_, &desk_, files_.get(), &lottery_, this},
       now_);
   const auto pace = static_cast<SimulatedLog::Pace>(lottery_.below(3));
   log_ = std::make_unique<SimulatedLog>(pace, this, &lottery_);
@@ -115,8 +116,9 @@ Link* World::open(bool is_slow) {
   for (std::size_t i = 0; i < 8; ++i) {
     link->peer[i] = static_cast<std::uint8_t>(link->number >> (8 * i));
   }
-  link->refused = machine_->connection_count() >= options_.connections_max;
-  link->id = machine_->open(link->peer, now_);
+  link->refused =
+      house_->machine().connection_count() >= options_.connections_max;
+  link->id = machine().on_open(&house_->http(), link->peer);
   link->opened = link->last_delivered = link->last_taken = now_.steady;
   note("open #" + std::to_string(link->number) +
        (link->refused ? " (refused)" : "") + (is_slow ? " (slow)" : ""));
@@ -138,7 +140,7 @@ void World::cut(Link* link) {
   note("cut #" + std::to_string(link->number));
   leave_feed(link);
   link->gone = true;
-  machine_->lost(link->id, now_);
+  machine().on_lost(link->id);
 }
 
 // ---- Turns.
@@ -161,12 +163,52 @@ void World::step() {
   } else if (log_->is_failing() && lottery_.one_in(8)) {
     log_->recover();
   }
+  whisper();
   for (const auto& client : clients_) {
     if (!ok()) return;
     if (!settling_) client->act(this);
     if (client->link() != nullptr) deliver_some(client->link());
   }
   turn();
+}
+
+// Another source tells of who is there and types, and is lost at times.
+void World::whisper() {
+  if (!lottery_.one_in(10)) return;
+  app::Presence& presence = house_->listening().presence();
+  const std::string& room = lottery_.pick(room_names);
+  const std::string& user = lottery_.pick(users);
+  switch (lottery_.below(8)) {
+    case 0:
+      return lose_other_source();
+    case 1:
+      presence_.typing(room, user, now_.steady);
+      return presence.typing(room, user, now_.steady);
+    case 2:
+    case 3:
+    case 4: {
+      int& count = elsewhere_[{room, user}];
+      if (count == 0) return;
+      --count;
+      presence_.disconnected(room, user, now_.steady);
+      return presence.disconnected(kOtherSource, room, user, now_.steady);
+    }
+    default:
+      ++elsewhere_[{room, user}];
+      presence_.connected(room, user);
+      return presence.connected(kOtherSource, room, user);
+  }
+}
+
+void World::lose_other_source() {
+  note("the other source is lost");
+  for (const auto& [who, count] : elsewhere_) {
+    for (int i = 0; i < count; ++i) {
+      presence_.disconnected(who.first, who.second, now_.steady);
+    }
+  }
+  elsewhere_.clear();
+  house_->listening().presence().lost(kOtherSource, now_.steady);
 }
 
 void World::advance_clock() {
@@ -191,7 +233,7 @@ void World::wait(base::Micros time) {
   settling_ = true;
   log_->set_hurry(true);
   while (now_.steady < end && ok()) {
-    const base::Micros due = machine_->next_due(now_, end - now_.steady);
+    const base::Micros due = machine().next_due(end - now_.steady);
     base::Micros known = presence_.next_due(end);
     for (const auto& link : links_) {
       if (link->granted != Speech::Http || link->asked.empty() ||
@@ -239,13 +281,13 @@ void World::settle() {
   settling_ = false;
 }
 
-bool World::is_under_way() const {
+bool World::is_under_way() {
   if (log_->waiting() > 0) return true;
   for (const auto& link : links_) {
     if (link->gone || !link->reads) continue;
     if (has_unheard(*link)) return true;
     if (!link->outgoing.empty() && !link->last_answered) return true;
-    if (machine_->has_output(link->id)) return true;
+    if (has_output(*link)) return true;
     if (link->granted != Speech::Http || link->last_answered ||
         link->asked.empty()) {
       continue;
@@ -259,6 +301,7 @@ bool World::is_under_way() const {
 
 void World::empty() {
   settle();
+  lose_other_source();
   for (const auto& link : links_) cut(link.get());
   turn();
   wait(40s);
@@ -278,7 +321,7 @@ void World::empty() {
   wait(1s);
   if (!ok()) return;
   if (!presence_.empty()) fail("the model remembers somebody");
-  if (!machine_->is_quiet()) fail("the server remembers somebody");
+  if (!house_->is_quiet()) fail("the server remembers somebody");
   if (store_->room_count() + store_->user_count() +
           store_->membership_count() !=
       0) {
@@ -290,7 +333,7 @@ void World::shut_down() {
   settle();
   shutting_down_ = true;
   note("shut down");
-  machine_->begin_shutdown(now_);
+  machine().begin_shutdown(now_);
   for (const auto& link : links_) {
     if (link->gone) continue;
     link->reads = true;
@@ -302,19 +345,20 @@ void World::shut_down() {
     link->last_answered = true;
   }
   settling_ = true;
-  for (int i = 0; i < 200 && ok() && machine_->connection_count() > 0; ++i) {
+  for (int i = 0; i < 200 && ok() && house_->machine().connection_count() > 0;
+       ++i) {
     now_.steady += 100ms;
     turn();
     for (const auto& link : links_) deliver_some(link.get());
   }
-  if (machine_->connection_count() > 0) fail("it does not shut down");
+  if (house_->machine().connection_count() > 0) fail("it does not shut down");
   settling_ = false;
 }
 
 void World::turn() {
   deciding_.reset();
   presence_.on_time(now_.steady);
-  machine_->finish_turn(now_);
+  machine().finish_turn();
   hear_resumed();
   for (const auto& link : links_) hear(link.get());
   for (const std::size_t number : resuming_) {
@@ -322,7 +366,7 @@ void World::turn() {
   }
   resuming_.clear();
   notice_ends();
-  if (machine_->metrics().listeners_cut != cuts_seen_) {
+  if (house_->metrics().listeners_cut != cuts_seen_) {
     fail("the count of listeners that were cut is wrong");
   }
   for (const auto& link : links_) {
@@ -342,21 +386,21 @@ void World::turn() {
 void World::deliver_some(Link* link) {
   if (link->gone || !ok()) return;
   const bool whole = settling_ || lottery_.one_in(3);
-  if (!link->outgoing.empty() && machine_->wants_input(link->id)) {
+  if (!link->outgoing.empty() && wants_input(*link)) {
     if (!settling_ && lottery_.one_in(4)) return;  // stalls
     const std::size_t most =
         whole ? link->outgoing.size()
               : std::min<std::size_t>(link->outgoing.size(), 64);
     deliver(link, lottery_.between(1, most));
   } else if (link->outgoing.empty() && link->finishes && !link->finished &&
-             machine_->wants_input(link->id)) {
+             wants_input(*link)) {
     note("half-close #" + std::to_string(link->number));
     link->finished = true;
     if (link->granted != Speech::Http) {
       leave_feed(link);
       link->last_answered = true;
     }
-    machine_->end_of_input(link->id, now_);
+    machine().on_end_of_input(link->id);
   }
 }
 
@@ -379,41 +423,41 @@ void World::deliver(Link* link, std::size_t size) {
   link->delivered += size;
   link->last_delivered = now_.steady;
   receiving_ = link->granted == Speech::WebSocket ? link : nullptr;
-  machine_->receive(link->id, bytes, now_);
+  machine().on_bytes(link->id, bytes);
   receiving_ = nullptr;
   deciding_.reset();
   hear(link);
   check_heard(link);
-  // As the server's loop: what stopped being wanted is looked at.
-  if (machine_->wants_input(link->id) != link->wants_input) settle_link(link);
 }
 
 // ---- From the server.
 
 void World::settle_outputs() {
-  const auto touched = machine_->touched();
-  const std::vector<app::ConnectionId> ids(touched.begin(), touched.end());
-  machine_->clear_touched();
   for (const auto& link : links_) {
-    const bool is_touched =
-        std::find(ids.begin(), ids.end(), link->id) != ids.end();
     const bool writable = link->wants_output && (link->reads || settling_);
-    if (!link->gone && (is_touched || writable)) settle_link(link.get());
+    if (!link->gone && writable) machine().on_room(link->id);
+  }
+  machine().send_all(this);
+}
+
+void World::send(std::span<app::Parcel> parcels) {
+  for (app::Parcel& each : parcels) {
+    if (Link* link = find_id(each.id)) send_some(link, &each);
   }
 }
 
-void World::settle_link(Link* link) {
-  while (machine_->has_output(link->id) && send_some(link)) {
-  }
-  link->lagged |= machine_->has_output(link->id);
-  switch (machine_->ending(link->id)) {
+void World::grant(app::ConnectionId id, const app::Wish& wish) {
+  Link* link = find_id(id);
+  if (link == nullptr) return fail("a wish for nobody");
+  link->wants_input = wish.reads;
+  link->wants_output = wish.writes;
+  switch (wish.ending) {
     case app::Ending::Close:
       note("server closes #" + std::to_string(link->number));
       leave_feed(link);
       link->gone = true;
       link->server_finished = true;
-      machine_->lost(link->id, now_);
-      return;
+      break;
     case app::Ending::FinishSending:
       if (!link->server_finished) {
         note("server finishes #" + std::to_string(link->number));
@@ -423,20 +467,13 @@ void World::settle_link(Link* link) {
     case app::Ending::StayOpen:
       break;
   }
-  link->wants_input = machine_->wants_input(link->id);
-  link->wants_output = machine_->has_output(link->id);
 }
 
-// One send(), which may take only part. False when it took less than all.
-bool World::send_some(Link* link) {
-  std::array<std::string_view, 64> views;
-  const std::size_t count = machine_->gather(link->id, views);
+// One send(), which may take only part.
+void World::send_some(Link* link, app::Parcel* parcel) {
   std::size_t size = 0;
-  for (std::size_t i = 0; i < count; ++i) size += views[i].size();
-  if (size == 0) {
-    fail("there is output, but none to gather");
-    return false;
-  }
+  for (const std::string_view piece : parcel->pieces) size += piece.size();
+  if (size == 0) return fail("a parcel with nothing in it");
   std::size_t taken = size;
   if (!link->reads) {
     taken = 0;
@@ -444,25 +481,48 @@ bool World::send_some(Link* link) {
     taken = lottery_.below(size + 1);
   }
   std::size_t left = taken;
-  for (std::size_t i = 0; i < count && left > 0; ++i) {
-    const std::string_view piece = views[i].substr(0, left);
-    link->incoming += piece;
-    left -= piece.size();
+  for (const std::string_view piece : parcel->pieces) {
+    const std::string_view part = piece.substr(0, left);
+    link->incoming += part;
+    left -= part.size();
   }
-  if (taken > 0) {
-    link->last_taken = now_.steady;
-    link->taken += taken;
-    machine_->sent(link->id, taken, now_);
-    if (!machine_->has_output(link->id)) note_resuming(link);
-  }
-  return taken == size;
+  parcel->sent = taken;
+  link->lagged |= taken < size;
+  if (taken == 0) return;
+  link->last_taken = now_.steady;
+  if (unsent(*link) == taken) note_resuming(link);
+  link->taken += taken;
+}
+
+// ---- What the machine says of a link.
+
+app::Machine& World::machine() {
+  house_->machine().on_moment(now_);
+  return house_->machine();
+}
+
+std::span<const std::string_view> World::queued(const Link& link) {
+  const app::Connection* connection = house_->connections().find(link.id);
+  if (connection == nullptr) return {};
+  return std::span(views_).first(connection->outbox.gather(views_));
 }
 
 std::size_t World::unsent(const Link& link) {
-  const std::size_t count = machine_->gather(link.id, views_);
   std::size_t size = 0;
-  for (std::size_t i = 0; i < count; ++i) size += views_[i].size();
+  for (const std::string_view piece : queued(link)) size += piece.size();
   return size;
+}
+
+bool World::has_output(const Link& link) {
+  return !queued(link).empty();
+}
+
+bool World::wants_input(const Link& link) const {
+  return house_->machine().wish_of(link.id).reads;
+}
+
+app::Ending World::ending(const Link& link) const {
+  return house_->machine().wish_of(link.id).ending;
 }
 
 void World::forget_gone() {
@@ -505,26 +565,26 @@ void World::check_answered(Link* link) {
 // What a poller is not told of, it does not look at.
 void World::check_interest(Link* link) {
   const std::string name = " #" + std::to_string(link->number);
-  if (machine_->ending(link->id) == app::Ending::Close) {
+  if (ending(*link) == app::Ending::Close) {
     fail("to be closed, and not touched:" + name);
   }
-  if (machine_->has_output(link->id) != link->wants_output) {
+  if (has_output(*link) != link->wants_output) {
     fail("has output, and is not touched:" + name);
   }
-  if (machine_->wants_input(link->id) != link->wants_input) {
+  if (wants_input(*link) != link->wants_input) {
     fail("reads on, and is not touched:" + name);
   }
 }
 
 void World::check_turn() {
   if (!ok()) return;
-  if (machine_->connection_count() !=
+  if (house_->machine().connection_count() !=
       static_cast<std::size_t>(
           std::count_if(links_.begin(), links_.end(),
                         [](const auto& link) { return !link->gone; }))) {
     fail("the count of connections is wrong");
   }
-  if (machine_->connection_count() > options_.connections_max + 64) {
+  if (house_->machine().connection_count() > options_.connections_max + 64) {
     fail("too many connections");
   }
   for (const auto& link : links_) {
@@ -535,7 +595,7 @@ void World::check_turn() {
       fail("too much waits for #" + std::to_string(link->number));
     }
   }
-  if (machine_->metrics().messages != model_.messages()) {
+  if (house_->metrics().messages != model_.messages()) {
     fail("the count of messages is wrong");
   }
   if (steps_ % 16 == 0) check_store();

@@ -16,11 +16,12 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "app/machine.h"
+#include "app/house.h"
 #include "chat/room_store.h"
 #include "sim/client.h"
 #include "sim/link.h"
@@ -33,7 +34,9 @@ namespace papo::sim {
 
 inline constexpr std::uint16_t kTooSlow = 1008;
 
-class World final : public app::AccessLog, public LogWitness {
+class World final : public app::AccessLog,
+                    public app::Network,
+                    public LogWitness {
  public:
   World(std::uint64_t seed, std::size_t clients);
   ~World() override;
@@ -70,6 +73,12 @@ class World final : public app::AccessLog, public LogWitness {
                    bool stored) override;
   void on_decided() override { deciding_.reset(); }
 
+  // ---- What the machine calls in a turn: it is moved by hand here, so that
+  // the judge can look in between.
+  void wait(app::Arrivals*, base::Micros) override {}
+  void send(std::span<app::Parcel> parcels) override;
+  void grant(app::ConnectionId id, const app::Wish& wish) override;
+
  private:
   struct Verdict {
     int status = 200;
@@ -81,33 +90,52 @@ class World final : public app::AccessLog, public LogWitness {
     chat::Command command;
     Outcome outcome;
     bool stored = true;
+    bool answered = false;
+  };
+  // A command by HTTP that failed before those of its connection that came
+  // earlier were decided: it is answered after them.
+  struct FailedCommand {
+    explicit FailedCommand(const chat::Command& from);
+    chat::Command view() const;
+
+    std::string room, user, text, client_id;
+    chat::Command command;
   };
 
   // world.cpp: the network and the clocks.
   void advance_clock();
+  void whisper();
+  void lose_other_source();
   void wait(base::Micros time);
   void append(const chat::Command& command);
   void turn();
   void deliver_some(Link* link);
   void deliver(Link* link, std::size_t size);
   void settle_outputs();
-  void settle_link(Link* link);
-  bool send_some(Link* link);
+  void send_some(Link* link, app::Parcel* parcel);
+  // What the machine has queued for the link.
+  std::span<const std::string_view> queued(const Link& link);
   std::size_t unsent(const Link& link);
+  bool has_output(const Link& link);
+  bool wants_input(const Link& link) const;
+  app::Ending ending(const Link& link) const;
+  app::Machine& machine();  // at this moment
   void forget_gone();
   void check_turn();
   void check_answered(Link* link);
   void check_interest(Link* link);
   void check_store();
-  bool is_under_way() const;
+  bool is_under_way();
 
   // world_judge.cpp: what must come.
-  Link* find(const app::PeerAddress& peer);
+  Link* find(const base::PeerAddress& peer);
   void expect_answer(Link* link, int status);
   void expect_stream(Link* link, ExpectedAnswer answer);
   void expect_fault(Link* link, int status);
   Verdict judge(Link* link, const Request& request);
+  Verdict judge_posted(const Request& request);
   Verdict judge_command(const Request& request);
+  bool is_deciding(const Request& request) const;
   std::string joined_members(const chat::Command& command) const;
   bool may_listen(const Link& link, const std::string& room) const;
   bool is_refused_at_once(const Link& link, const Request& request,
@@ -134,11 +162,16 @@ class World final : public app::AccessLog, public LogWitness {
   void note_resuming(Link* link);
   void hear_resumed();
   Link* find_number(std::size_t number);
+  Link* find_id(app::ConnectionId id);
   Link* find_reader(const chat::Command& command);
   void take_frame(Link* link, const Request& request);
   void expect_frame(Link* link, const Request& request, const Verdict& verdict);
   void expect_reply(Link* link, ExpectedAnswer answer);
+  bool takes_place(const Link& link, const Request& request) const;
   void answer_frame_command(log::Ticket ticket, const Deciding& deciding);
+  void answer_line(Link* link, const Deciding& deciding);
+  void listen_as_decided(Link* link, const Request& request,
+                         const Deciding& deciding);
 
   // world_readers.cpp: what has come.
   void read(Link* link);
@@ -164,14 +197,17 @@ class World final : public app::AccessLog, public LogWitness {
   std::unique_ptr<chat::RoomStore> store_;
   app::CommandDesk desk_;
   std::unique_ptr<app::FileSource> files_;
-  std::unique_ptr<app::Machine> machine_;
+  std::unique_ptr<app::House> house_;
   std::unique_ptr<SimulatedLog> log_;
   base::Moment now_;
 
   Model model_;
   PresenceModel presence_;
+  // Connections that another source has told of.
+  std::map<std::pair<std::string, std::string>, int> elsewhere_;
   std::optional<Deciding> deciding_;
-  std::map<log::Ticket, std::pair<std::size_t, Request>> frame_commands_;
+  std::map<log::Ticket, std::size_t> frame_commands_;  // whose they are
+  std::vector<FailedCommand> failed_;
   Link* receiving_ = nullptr;  // whose frames the machine is reading
   // Whose waiting frames it reads in this turn's end, in order.
   std::vector<std::size_t> resuming_;

@@ -1,7 +1,8 @@
 // What WebSockets have said, and when the machine heard it.
 //
-// Frames wait in the machine while too much is unsent, and nobody tells the
-// judge when they are read. But each has its reply, in order, or its command:
+// Frames wait in the machine while too much is unsent, or for the answers of
+// the commands before them, and nobody tells the judge when they are read. But
+// each has its reply, in order, or its command:
 // so what is queued for the connection shows how far the machine has come, and
 // the judge follows it to there. That it waits no longer and no shorter than
 // it should is judged by the place of the reply among what was unsent.
@@ -35,13 +36,12 @@ bool drains_feed(Ask ask) {
 
 // What the machine has queued since the last look.
 std::string World::unseen_output(Link* link) {
-  const std::size_t count = machine_->gather(link->id, views_);
   std::size_t skip = link->seen - link->taken;
   std::string text;
-  for (std::size_t i = 0; i < count; ++i) {
-    const std::size_t passed = std::min(skip, views_[i].size());
+  for (const std::string_view piece : queued(*link)) {
+    const std::size_t passed = std::min(skip, piece.size());
     skip -= passed;
-    text += views_[i].substr(passed);
+    text += piece.substr(passed);
   }
   return text;
 }
@@ -81,6 +81,15 @@ void World::hear(Link* link) {
   if (link->gone || link->granted != Speech::WebSocket) return;
   look_at_output(link);
   while (!link->asked.empty() && !link->last_answered && ok()) {
+    const bool answered = link->replies_told < link->replies.size();
+    const bool closes = link->close_seen != 0 && link->close_seen != kTooSlow;
+    if ((answered || closes) && !link->line.empty() &&
+        takes_place(*link, link->asked.front())) {
+      // What is answered is a ping, or a close, behind it.
+      link->line.push_back({0, std::move(link->asked.front())});
+      link->asked.pop_front();
+      continue;
+    }
     if (!is_heard(*link, link->asked.front())) return;
     const Request request = std::move(link->asked.front());
     link->asked.pop_front();
@@ -100,9 +109,10 @@ bool World::is_heard(const Link& link, const Request& request) {
   }
   const bool answered = link.replies_told < link.replies.size();
   if (request.ask == Ask::PongFrame) {  // says nothing, and nothing comes of it
-    return answered || link.close_seen != 0 || machine_->wants_input(link.id);
+    return answered || link.close_seen != 0 || wants_input(link);
   }
-  if (answered && !drains_feed(request.ask) &&
+  // What is refused may have been read long before its turn came.
+  if (answered && !drains_feed(request.ask) && !takes_place(link, request) &&
       link.replies[link.replies_told] > options_.backlog_bytes_max) {
     fail("reads on while too much is unsent: #" + std::to_string(link.number));
   }
@@ -117,10 +127,16 @@ bool World::has_unheard(const Link& link) {
          link.asked.front().end <= link.delivered;
 }
 
-// The machine has had its chance to read.
+// The machine has had its chance to read. What is no command waits for those
+// that are under way, and so does what may have to.
 void World::check_heard(Link* link) {
+  if (!link->line.empty()) return;
   if (has_unheard(*link) && unsent(*link) <= options_.backlog_bytes_max) {
-    fail("does not read on: #" + std::to_string(link->number));
+    const Request& head = link->asked.front();
+    fail("does not read on: #" + std::to_string(link->number) + ", " +
+         std::to_string(static_cast<int>(head.ask)) + " " + head.room +
+         ", answers " + std::to_string(link->replies_told) + " of " +
+         std::to_string(link->replies.size()));
   }
 }
 
@@ -130,7 +146,7 @@ void World::check_heard(Link* link) {
 // frames of this connection wait.
 void World::note_resuming(Link* link) {
   if (link->granted != Speech::WebSocket) return;
-  if (machine_->wants_input(link->id)) return;
+  if (wants_input(*link)) return;
   const auto end = resuming_.end();
   if (std::find(resuming_.begin(), end, link->number) != end) return;
   resuming_.push_back(link->number);
@@ -139,6 +155,13 @@ void World::note_resuming(Link* link) {
 Link* World::find_number(std::size_t number) {
   for (const auto& each : links_) {
     if (each->number == number) return each.get();
+  }
+  return nullptr;
+}
+
+Link* World::find_id(app::ConnectionId id) {
+  for (const auto& each : links_) {
+    if (each->id == id && !each->gone) return each.get();
   }
   return nullptr;
 }
@@ -156,10 +179,14 @@ Link* World::find_reader(const chat::Command& command) {
   hear_resumed();
   for (const std::size_t number : resuming_) {
     Link* link = find_number(number);
-    if (link != nullptr && has_unheard(*link) &&
-        machine_->wants_input(link->id) && link->asked.front().is(command)) {
-      return link;
-    }
+    if (link == nullptr || !has_unheard(*link) || !wants_input(*link)) continue;
+    // What is refused behind a command says nothing yet.
+    const auto next = std::find_if_not(
+        link->asked.begin(), link->asked.end(), [&](const Request& each) {
+          return !link->line.empty() &&
+                 (each.ask == Ask::PongFrame || takes_place(*link, each));
+        });
+    if (next != link->asked.end() && next->is(command)) return link;
   }
   return nullptr;
 }
@@ -170,12 +197,27 @@ void World::on_append(const chat::Command& command, log::Ticket ticket) {
   Link* link = find_reader(command);
   if (link == nullptr) return;
   hear(link);
+  // What was refused in between has taken its place.
+  while (!link->line.empty() && !link->asked.empty() &&
+         takes_place(*link, link->asked.front())) {
+    link->line.push_back({0, std::move(link->asked.front())});
+    link->asked.pop_front();
+    hear(link);
+  }
   if (link->asked.empty() || !link->asked.front().is(command)) {
     return fail("a command that nobody gave");
   }
-  frame_commands_.insert_or_assign(
-      ticket, std::pair(link->number, link->asked.front()));
+  frame_commands_.insert_or_assign(ticket, link->number);
+  link->line.push_back({ticket, std::move(link->asked.front())});
   link->asked.pop_front();
+}
+
+// Whatever the connection listens to, it is refused when it is read.
+bool World::takes_place(const Link& link, const Request& request) const {
+  if (request.ask == Ask::BadJson) return true;
+  Verdict verdict;
+  return is_refused_at_once(link, request, &verdict) &&
+         request.ask != Ask::Join && request.ask != Ask::Receive;
 }
 
 // ---- What comes of a frame.
@@ -250,16 +292,42 @@ void World::expect_reply(Link* link, ExpectedAnswer answer) {
 }
 
 void World::answer_frame_command(log::Ticket ticket, const Deciding& deciding) {
-  const auto found = frame_commands_.find(ticket);
-  if (ticket == 0 || found == frame_commands_.end()) return;
-  const auto [number, request] = found->second;
-  frame_commands_.erase(found);
-  Link* link = find_number(number);
+  Link* link = find_number(frame_commands_.at(ticket));
+  frame_commands_.erase(ticket);
   if (link == nullptr || link->gone || link->last_answered) return;
   note_resuming(link);
-  const Verdict verdict = judge_command(request);
-  expect_frame(link, request, verdict);
-  if (!verdict.code.empty()) return;
+  if (link->line.front().ticket == ticket) return answer_line(link, deciding);
+  // It has failed before those that came earlier are decided.
+  for (Link::Place& each : link->line) {
+    if (each.ticket == ticket) each.ticket = 0;
+  }
+}
+
+// The first place's command is decided: its answer, and all behind it that were
+// known already.
+void World::answer_line(Link* link, const Deciding& deciding) {
+  Link::Place first = std::move(link->line.front());
+  link->line.pop_front();
+  const Verdict verdict = judge_command(first.request);
+  expect_frame(link, first.request, verdict);
+  if (verdict.code.empty()) listen_as_decided(link, first.request, deciding);
+  while (!link->line.empty() && link->line.front().ticket == 0) {
+    const Request request = std::move(link->line.front().request);
+    link->line.pop_front();
+    Verdict refused;
+    if (request.ask == Ask::BadJson) {
+      refused.code = "invalid_json";
+    } else if (!is_refused_at_once(*link, request, &refused) ||
+               request.ask == Ask::Join) {
+      refused.code = "storage_unavailable";
+    }
+    expect_frame(link, request, refused);
+  }
+}
+
+// Who joins listens, and who leaves no longer.
+void World::listen_as_decided(Link* link, const Request& request,
+                              const Deciding& deciding) {
   if (request.ask == Ask::Leave) return stop_listening(link, request.room);
   if (request.ask != Ask::Join) return;
   if (link->user.empty()) {

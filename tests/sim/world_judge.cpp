@@ -49,7 +49,7 @@ std::string id_members(const Outcome& outcome, base::Micros time) {
 
 }  // namespace
 
-Link* World::find(const app::PeerAddress& peer) {
+Link* World::find(const base::PeerAddress& peer) {
   for (const auto& link : links_) {
     if (link->peer == peer) return link.get();
   }
@@ -215,7 +215,7 @@ World::Verdict World::judge(Link* link, const Request& request) {
   } else if (shutting_down_ && opens_stream(request)) {
     verdict.code = "overloaded";
   } else if (is_command(request.ask)) {
-    verdict = judge_command(request);
+    verdict = judge_posted(request);
   } else {
     verdict.plain = true;
     switch (request.ask) {
@@ -288,13 +288,49 @@ World::Verdict World::judge(Link* link, const Request& request) {
   return verdict;
 }
 
+World::FailedCommand::FailedCommand(const chat::Command& from)
+    : room(from.room),
+      user(from.user),
+      text(from.text),
+      client_id(from.client_id),
+      command(from) {}
+
+chat::Command World::FailedCommand::view() const {
+  chat::Command viewed = command;
+  viewed.room = room;
+  viewed.user = user;
+  viewed.text = text;
+  viewed.client_id = client_id;
+  return viewed;
+}
+
+// By HTTP. One that has failed is answered when those before it are.
+World::Verdict World::judge_posted(const Request& request) {
+  const auto failed =
+      std::find_if(failed_.begin(), failed_.end(),
+                   [&](const auto& each) { return request.is(each.view()); });
+  if (failed != failed_.end() && !is_deciding(request)) {
+    failed_.erase(failed);
+    Verdict verdict;
+    verdict.code = "storage_unavailable";
+    return verdict;
+  }
+  if (failed != failed_.end() && !deciding_->stored) failed_.erase(failed);
+  return judge_command(request);
+}
+
+bool World::is_deciding(const Request& request) const {
+  return deciding_ && !deciding_->answered && request.is(deciding_->command);
+}
+
 // A command is answered when it is decided, and then only.
 World::Verdict World::judge_command(const Request& request) {
   Verdict verdict;
-  if (!deciding_ || !request.is(deciding_->command)) {
+  if (!is_deciding(request)) {
     fail("answered before it is decided: " + request.name);
     return verdict;
   }
+  deciding_->answered = true;
   const Outcome& outcome = deciding_->outcome;
   if (!deciding_->stored) {
     verdict.code = "storage_unavailable";
@@ -373,7 +409,11 @@ void World::on_deciding(const chat::Command& command, log::Ticket ticket,
       tell_followers(command, outcome.before);
     }
   }
-  answer_frame_command(ticket, *deciding_);
+  if (frame_commands_.contains(ticket)) {
+    answer_frame_command(ticket, *deciding_);
+  } else if (!stored) {
+    failed_.emplace_back(command);
+  }
 }
 
 void World::tell(const Told& told) {
@@ -433,9 +473,9 @@ void World::notice_ends() {
   if (shutting_down_) return;  // all have been told to go
   for (const auto& link : links_) {
     if (link->gone || !link->is_listening) continue;
-    if (machine_->is_listening(link->id)) continue;
+    if (house_->is_listening(link->id)) continue;
     leave_feed(link.get());
-    if (machine_->ending(link->id) == app::Ending::Close) continue;
+    if (ending(*link) == app::Ending::Close) continue;
     link->last_answered = true;
     note("cut off #" + std::to_string(link->number));
     ++cuts_seen_;

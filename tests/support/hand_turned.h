@@ -9,9 +9,9 @@
 #include <string>
 #include <string_view>
 
-#include "app/machine.h"
 #include "log/memory_log.h"
 #include "support/machine_driver.h"
+#include "support/turned_house.h"
 
 namespace papo::support {
 
@@ -34,10 +34,7 @@ class HandTurned {
     machine_.receive(id, copy, now_);
     turn();
   }
-  void turn() {
-    machine_.finish_turn(now_);
-    machine_.clear_touched();
-  }
+  void turn() { machine_.finish_turn(now_); }
   // Turns at whatever moments the machine asks for on the way.
   void wait(base::Micros time) {
     const base::Micros until = now_.steady + time;
@@ -69,7 +66,7 @@ class HandTurned {
   base::Moment now_{.wall = std::chrono::seconds(1'700'000'000),
                     .steady = std::chrono::seconds(100)};
   app::CommandDesk desk_{&store_};
-  app::Machine machine_;
+  TurnedHouse machine_;
   log::MemoryLog log_;
 };
 

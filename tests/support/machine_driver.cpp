@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <array>
 
 #include "base/text.h"
 
@@ -67,13 +66,14 @@ MachineDriver::MachineDriver(const app::Options& options)
       store_(options.store, options.language, options.hash_key),
       now_{std::chrono::seconds(1'700'000'000), std::chrono::seconds(1'000)},
       desk_(&store_),
-      machine_({&options_, &desk_, &files_, &random_, &access_log_}, now_) {
+      house_({&options_, &desk_, &files_, &random_, &access_log_}, now_) {
   desk_.open(&log_, now_.wall);
   log_.deliver(&desk_);  // that it has started
 }
 
-app::ConnectionId MachineDriver::connect(const app::PeerAddress& peer) {
-  const app::ConnectionId id = machine_.open(peer, now_);
+app::ConnectionId MachineDriver::connect(const base::PeerAddress& peer) {
+  machine().on_moment(now_);
+  const app::ConnectionId id = machine().on_open(&house_.http(), peer);
   if (id != 0) peers_[id] = {};
   return id;
 }
@@ -89,13 +89,14 @@ void MachineDriver::finish(app::ConnectionId id) {
 }
 
 void MachineDriver::cut(app::ConnectionId id) {
-  close(id, &peers_.at(id));
+  peers_.at(id).is_closed = true;
+  machine().on_moment(now_);
+  machine().on_lost(id);
   run();
 }
 
 void MachineDriver::set_room(app::ConnectionId id, std::size_t bytes) {
   peers_.at(id).room = bytes;
-  settle(id);
   run();
 }
 
@@ -171,8 +172,7 @@ void MachineDriver::advance(base::Micros by) {
   run();
   while (now_.steady < end.steady) {
     const base::Micros left = end.steady - now_.steady;
-    const base::Micros due =
-        std::min(machine_.next_due(now_, left), end.steady);
+    const base::Micros due = std::min(machine().next_due(left), end.steady);
     // A machine that asks for the same moment again would stop the clock.
     const base::Micros step = std::max(due - now_.steady, base::Micros(1));
     now_.steady += step;
@@ -190,81 +190,54 @@ void MachineDriver::run() {
 
 // One turn of the loop; true when something moved.
 bool MachineDriver::turn() {
-  bool moved = false;
-  std::vector<app::ConnectionId> touched;
+  moved_ = false;
+  machine().turn(this, base::Micros(0));
+  return moved_ || machine().next_due(std::chrono::seconds(1)) <= now_.steady;
+}
+
+void MachineDriver::wait(app::Arrivals* arrivals, base::Micros) {
+  arrivals->on_moment(now_);
   for (auto& [id, peer] : peers_) {
-    if (!deliver(id, &peer)) continue;
-    moved = true;
-    if (machine_.wants_input(id) != peer.reads) touched.push_back(id);
+    if (peer.is_closed) continue;
+    if (peer.wish.writes && peer.room > 0) arrivals->on_room(id);
+    if (peer.wish.reads) deliver(arrivals, id, &peer);
   }
-  machine_.finish_turn(now_);
-  touched.insert(touched.end(), machine_.touched().begin(),
-                 machine_.touched().end());
-  machine_.clear_touched();
-  for (const app::ConnectionId id : touched) moved |= settle(id);
-  return moved ||
-         machine_.next_due(now_, std::chrono::seconds(1)) <= now_.steady;
 }
 
 // One read, as a socket would be read.
-bool MachineDriver::deliver(app::ConnectionId id, Peer* peer) {
-  if (peer->is_closed || !peer->reads) return false;
+void MachineDriver::deliver(app::Arrivals* arrivals, app::ConnectionId id,
+                            Peer* peer) {
   if (!peer->on_their_way.empty()) {
     std::string bytes = peer->on_their_way.substr(0, kReadBytes);
     peer->on_their_way.erase(0, bytes.size());
-    machine_.receive(id, bytes, now_);
-    return true;
+    arrivals->on_bytes(id, bytes);
+    moved_ = true;
+  } else if (peer->finishes && !peer->told_finished) {
+    peer->told_finished = true;
+    arrivals->on_end_of_input(id);
+    moved_ = true;
   }
-  if (!peer->finishes || peer->told_finished) return false;
-  peer->told_finished = true;
-  machine_.end_of_input(id, now_);
-  return true;
 }
 
-bool MachineDriver::settle(app::ConnectionId id) {
-  const auto found = peers_.find(id);
-  if (found == peers_.end() || found->second.is_closed) return false;
-  Peer* peer = &found->second;
-  const bool read_before = peer->reads;
-  bool moved = take_output(id, peer);
-  peer->reads = machine_.wants_input(id);
-  moved |= peer->reads != read_before;
-  switch (machine_.ending(id)) {
-    case app::Ending::StayOpen:
-      return moved;
-    case app::Ending::FinishSending:
-      peer->is_finished = true;
-      return moved;
-    case app::Ending::Close:
-      close(id, peer);
-      return true;
-  }
-  return moved;
-}
-
-// Takes a few pieces at a time, for as long as there is room.
-bool MachineDriver::take_output(app::ConnectionId id, Peer* peer) {
-  bool moved = false;
-  std::array<std::string_view, 4> pieces;
-  while (peer->room > 0) {
-    const std::size_t count = machine_.gather(id, pieces);
-    if (count == 0) break;
-    std::size_t taken = 0;
-    for (std::size_t i = 0; i < count; ++i) {
-      const std::string_view part = pieces[i].substr(0, peer->room);
-      peer->received.append(part);
-      if (peer->room != kUnlimited) peer->room -= part.size();
-      taken += part.size();
+void MachineDriver::send(std::span<app::Parcel> parcels) {
+  for (app::Parcel& each : parcels) {
+    Peer& peer = peers_.at(each.id);
+    for (const std::string_view piece : each.pieces) {
+      const std::string_view part = piece.substr(0, peer.room);
+      peer.received.append(part);
+      if (peer.room != kUnlimited) peer.room -= part.size();
+      each.sent += part.size();
     }
-    machine_.sent(id, taken, now_);
-    moved = true;
+    moved_ |= each.sent > 0;
   }
-  return moved;
 }
 
-void MachineDriver::close(app::ConnectionId id, Peer* peer) {
-  peer->is_closed = true;
-  machine_.lost(id, now_);
+void MachineDriver::grant(app::ConnectionId id, const app::Wish& wish) {
+  Peer& peer = peers_.at(id);
+  peer.wish = wish;
+  peer.is_finished |= wish.ending == app::Ending::FinishSending;
+  peer.is_closed |= wish.ending == app::Ending::Close;
+  moved_ = true;
 }
 
 std::string get(std::string_view target, std::string_view fields) {

@@ -8,11 +8,12 @@
 
 #include <cstddef>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "app/machine.h"
+#include "app/house.h"
 #include "support/held_log.h"
 
 namespace papo::support {
@@ -36,20 +37,22 @@ struct HttpAnswer {
   std::string field(std::string_view name) const;
 };
 
-class MachineDriver {
+class MachineDriver final : public app::Network {
  public:
   static constexpr std::size_t kUnlimited = ~std::size_t{0};
 
   explicit MachineDriver(const app::Options& options = {});
 
-  app::Machine& machine() { return machine_; }
+  app::House& house() { return house_; }
+  app::Machine& machine() { return house_.machine(); }
+  const app::Metrics& metrics() const { return house_.metrics(); }
   chat::RoomStore& store() { return store_; }
   HeldLog& log() { return log_; }
   const std::vector<std::string>& logged() const { return access_log_.lines; }
 
   // ---- The network.
 
-  app::ConnectionId connect(const app::PeerAddress& peer = {});
+  app::ConnectionId connect(const base::PeerAddress& peer = {});
   // The bytes reach the machine, as far as it wants them, and are answered.
   void send(app::ConnectionId id, std::string_view bytes);
   // No more bytes will come from the peer.
@@ -83,12 +86,18 @@ class MachineDriver {
   // Turns until nothing moves any more.
   void run();
 
+  // ---- What the machine calls in a turn.
+
+  void wait(app::Arrivals* arrivals, base::Micros at_most) override;
+  void send(std::span<app::Parcel> parcels) override;
+  void grant(app::ConnectionId id, const app::Wish& wish) override;
+
  private:
   struct Peer {
     std::string on_their_way;
     std::string received;
     std::size_t room = kUnlimited;
-    bool reads = true;           // what the machine wanted when last settled
+    app::Wish wish;              // the machine's last
     bool finishes = false;       // after what is on its way
     bool told_finished = false;  // the machine knows
     bool is_finished = false;
@@ -101,10 +110,7 @@ class MachineDriver {
   };
 
   bool turn();
-  bool deliver(app::ConnectionId id, Peer* peer);
-  bool settle(app::ConnectionId id);
-  bool take_output(app::ConnectionId id, Peer* peer);
-  void close(app::ConnectionId id, Peer* peer);
+  void deliver(app::Arrivals* arrivals, app::ConnectionId id, Peer* peer);
 
   app::Options options_;
   chat::RoomStore store_;
@@ -113,9 +119,10 @@ class MachineDriver {
   AccessLines access_log_;
   base::Moment now_;
   app::CommandDesk desk_;
-  app::Machine machine_;
+  app::House house_;
   HeldLog log_;
   std::map<app::ConnectionId, Peer> peers_;
+  bool moved_ = false;  // something, in this turn
 };
 
 // A request with a Host.

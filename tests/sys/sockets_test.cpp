@@ -44,7 +44,7 @@ bool closes_on_exec(int descriptor) {
 
 // Waits, so that a connection on its way is there; but not for ever.
 base::Result<Descriptor> accept_soon(const Descriptor& listener,
-                                     app::PeerAddress* peer) {
+                                     base::PeerAddress* peer) {
   pollfd polled = {listener.get(), POLLIN, 0};
   EXPECT_EQ(::poll(&polled, 1, 30'000), 1);
   return accept_on(listener, peer);
@@ -84,7 +84,7 @@ TEST(Sockets, ListenOnAPortThatTheSystemChooses) {
   EXPECT_TRUE(is_non_blocking(listener->get()));
   EXPECT_TRUE(closes_on_exec(listener->get()));
 
-  app::PeerAddress peer;
+  base::PeerAddress peer;
   const auto none = accept_on(*listener, &peer);
   ASSERT_FALSE(none.ok());
   EXPECT_EQ(none.error().number, EAGAIN);
@@ -104,8 +104,8 @@ TEST(Sockets, ListenOnAPortThatTheSystemChooses) {
   EXPECT_EQ(option(accepted->get(), IPPROTO_TCP, TCP_KEEPINTVL), 5);
   EXPECT_EQ(option(accepted->get(), IPPROTO_TCP, TCP_KEEPCNT), 4);
 #endif
-  const app::PeerAddress loopback = {0, 0, 0,    0,    0,   0, 0, 0,
-                                     0, 0, 0xFF, 0xFF, 127, 0, 0, 1};
+  const base::PeerAddress loopback = {0, 0, 0,    0,    0,   0, 0, 0,
+                                      0, 0, 0xFF, 0xFF, 127, 0, 0, 1};
   EXPECT_EQ(peer, loopback);
 }
 
@@ -118,7 +118,7 @@ TEST(Sockets, ListenOnEveryInterface) {
   const auto bound = bound_address(*listener, address);
   ASSERT_TRUE(bound.ok());
   const Descriptor client = connect_to_port(bound->port);
-  app::PeerAddress peer;
+  base::PeerAddress peer;
   ASSERT_TRUE(accept_soon(*listener, &peer).ok());
   EXPECT_EQ(peer[10], 0xFF);
   EXPECT_EQ(peer[12], 127);
@@ -144,7 +144,7 @@ TEST(Sockets, ListenOnEveryInterfaceOfEachFamilyBesides) {
     }
     ASSERT_TRUE(second.ok()) << std::strerror(second.error().number);
     const Descriptor client = connect_to_port(port);
-    app::PeerAddress peer;
+    base::PeerAddress peer;
     EXPECT_TRUE(accept_soon(ipv6_first ? *second : *first, &peer).ok());
   }
 }
@@ -165,9 +165,9 @@ TEST(Sockets, ListenOnAPath) {
   ASSERT_TRUE(listener.ok());
   EXPECT_EQ(bound_address(*listener, address)->host, address.host);
   const Descriptor client = connect_to_path(address.host);
-  app::PeerAddress peer = {1, 2, 3};
+  base::PeerAddress peer = {1, 2, 3};
   ASSERT_TRUE(accept_soon(*listener, &peer).ok());
-  EXPECT_EQ(peer, app::PeerAddress{}) << "a local peer has no address";
+  EXPECT_EQ(peer, base::PeerAddress{}) << "a local peer has no address";
 }
 
 TEST(Sockets, GiveAPathItsRights) {
@@ -231,7 +231,7 @@ TEST(Sockets, LeaveAPathAloneThatSomebodyListensOn) {
   ASSERT_FALSE(second.ok());
   EXPECT_EQ(second.error().number, EADDRINUSE);
   const Descriptor client = connect_to_path(address.host);
-  app::PeerAddress peer;
+  base::PeerAddress peer;
   EXPECT_TRUE(accept_soon(*first, &peer).ok());
 }
 

@@ -1,6 +1,6 @@
 // What calls make of their fields, as a client sees it: every edge of every
 // field, once in a query and once in JSON where both can be.
-#include "app/call.h"
+#include "app/field_reader.h"
 
 #include <gtest/gtest.h>
 
@@ -23,9 +23,9 @@ std::string repeat(std::string_view text, std::size_t times) {
   return repeated;
 }
 
-class CallTest : public testing::Test {
+class FieldReaderTest : public testing::Test {
  protected:
-  CallTest() {
+  FieldReaderTest() {
     ask(post("/join", R"({"room":"r","username":"ana"})"));
     ask(post("/send", R"({"room":"r","username":"ana","message":"oi"})"));
   }
@@ -52,7 +52,7 @@ class CallTest : public testing::Test {
   ConnectionId id_ = driver_.connect();
 };
 
-TEST_F(CallTest, ReadsPointsLimitsAndWaits) {
+TEST_F(FieldReaderTest, ReadsPointsLimitsAndWaits) {
   const struct {
     std::string_view query;
     std::string_view field;  // at fault; "" where the query is good
@@ -113,7 +113,7 @@ TEST_F(CallTest, ReadsPointsLimitsAndWaits) {
 }
 
 // `after` and `last_timestamp` are two spellings of one point.
-TEST_F(CallTest, FindsThePointInEitherSpelling) {
+TEST_F(FieldReaderTest, FindsThePointInEitherSpelling) {
   const std::string last = std::to_string(driver_.store().last_id());
   const std::string seconds = last.substr(0, 10) + "." + last.substr(10);
   const std::string before = std::to_string(driver_.store().last_id() - 1);
@@ -137,7 +137,7 @@ TEST_F(CallTest, FindsThePointInEitherSpelling) {
   }
 }
 
-TEST_F(CallTest, ReadsNames) {
+TEST_F(FieldReaderTest, ReadsNames) {
   const struct {
     std::string_view rule;
     std::string json;  // the value of "room"
@@ -174,7 +174,7 @@ TEST_F(CallTest, ReadsNames) {
 }
 
 // An answer that names all would cost a full room each time somebody comes.
-TEST_F(CallTest, AJoinNamesTheFirstHundredMembersAndCountsThemAll) {
+TEST_F(FieldReaderTest, AJoinNamesTheFirstHundredMembersAndCountsThemAll) {
   std::string named = "\"ana\"";
   for (int i = 2; i <= 102; ++i) {
     const std::string user = "user" + std::to_string(i);
@@ -190,7 +190,7 @@ TEST_F(CallTest, AJoinNamesTheFirstHundredMembersAndCountsThemAll) {
 }
 
 // What an older papo took for a name is one for as long as it is there.
-TEST_F(CallTest, NamesOfBeforeAreStillNamesOfThoseWhoHaveThem) {
+TEST_F(FieldReaderTest, NamesOfBeforeAreStillNamesOfThoseWhoHaveThem) {
   const std::string old = "\xE2\x80\x8B";
   const auto leave = [&] {
     return ask(post("/leave", "room=" + old + "&username=" + old));
@@ -200,7 +200,7 @@ TEST_F(CallTest, NamesOfBeforeAreStillNamesOfThoseWhoHaveThem) {
                                      .time = driver_.now().wall,
                                      .room = old,
                                      .user = old},
-                                    &driver_.machine()));
+                                    nullptr));
   EXPECT_EQ(ask(get("/receive?room=%E2%80%8B")).status, 200);
   EXPECT_EQ(ask(get("/r/%E2%80%8B?poll=1")).status, 200);
   EXPECT_EQ(ask(get("/user_rooms?username=%E2%80%8B")).body,
@@ -209,7 +209,7 @@ TEST_F(CallTest, NamesOfBeforeAreStillNamesOfThoseWhoHaveThem) {
   expect_error(leave(), 400, "invalid_field", "room");
 }
 
-TEST_F(CallTest, ReadsMessages) {
+TEST_F(FieldReaderTest, ReadsMessages) {
   const struct {
     std::string_view rule;
     std::string json;  // the value of "message"
@@ -242,7 +242,7 @@ TEST_F(CallTest, ReadsMessages) {
   }
 }
 
-TEST_F(CallTest, ReadsClientIdsTargetsAndTopics) {
+TEST_F(FieldReaderTest, ReadsClientIdsTargetsAndTopics) {
   const struct {
     std::string_view rule;
     std::string_view path;
@@ -291,7 +291,7 @@ TEST_F(CallTest, ReadsClientIdsTargetsAndTopics) {
   }
 }
 
-TEST_F(CallTest, ReadsRoomsInThePath) {
+TEST_F(FieldReaderTest, ReadsRoomsInThePath) {
   const struct {
     std::string_view path;
     std::string_view room;  // "" where it cannot be one
@@ -321,7 +321,7 @@ TEST_F(CallTest, ReadsRoomsInThePath) {
   }
 }
 
-TEST_F(CallTest, TakesARawBodyAsItIs) {
+TEST_F(FieldReaderTest, TakesARawBodyAsItIs) {
   const struct {
     std::string_view rule;
     std::string body;
@@ -341,7 +341,7 @@ TEST_F(CallTest, TakesARawBodyAsItIs) {
   }
 }
 
-TEST_F(CallTest, LimitsTheRoomsOfAListener) {
+TEST_F(FieldReaderTest, LimitsTheRoomsOfAListener) {
   Options options;
   options.subscriptions_max = 3;
   MachineDriver driver(options);
@@ -367,11 +367,11 @@ TEST_F(CallTest, LimitsTheRoomsOfAListener) {
     driver.cut(id);
   }
   driver.advance(std::chrono::seconds(6));
-  EXPECT_TRUE(driver.machine().is_quiet());
+  EXPECT_TRUE(driver.house().is_quiet());
 }
 
 // About as many as a request line has room for.
-TEST_F(CallTest, ReadsAsManyRoomsAsALineHolds) {
+TEST_F(FieldReaderTest, ReadsAsManyRoomsAsALineHolds) {
   std::string query;
   for (int i = 0; i < 900; ++i) {
     query += "&room=" + std::to_string(i);
@@ -381,7 +381,7 @@ TEST_F(CallTest, ReadsAsManyRoomsAsALineHolds) {
   EXPECT_TRUE(driver_.take(id_).starts_with("HTTP/1.1 200"));
 }
 
-TEST_F(CallTest, AsksForFieldsInAFixedOrder) {
+TEST_F(FieldReaderTest, AsksForFieldsInAFixedOrder) {
   expect_error(ask(post("/send", "{}")), 400, "missing_field", "room");
   expect_error(ask(post("/send", R"({"room":"r"})")), 400, "missing_field",
                "username");

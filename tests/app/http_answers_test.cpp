@@ -1,10 +1,12 @@
-#include "app/reply.h"
+#include "app/http_answers.h"
 
 #include <gtest/gtest.h>
 
 #include <array>
 #include <string>
 #include <string_view>
+
+#include "support/no_door.h"
 
 namespace papo::app {
 namespace {
@@ -20,32 +22,28 @@ std::string text_of(const Outbox& outbox) {
   return text;
 }
 
-class ReplyTest : public testing::Test {
+class HttpAnswersTest : public testing::Test {
  protected:
-  ReplyTest() { replier_.set_time(kNow); }
-
-  std::string http(const ReplyTo& to, const Answer& answer) {
-    replier_.write_http(&connection_, to, answer);
-    std::string text = text_of(connection_.outbox);
-    connection_.outbox.clear(&pool_);
-    return text;
+  std::string http(const HttpReply& to, const HttpAnswer& answer) {
+    connection_.door = &nobody_;
+    answers_.answer(connection_, to, answer);
+    return take();
   }
-  std::string frame() {
+  std::string take() {
     std::string text = text_of(connection_.outbox);
-    connection_.outbox.clear(&pool_);
-    EXPECT_EQ(text[0], '\x81');  // FIN and text (RFC 6455 §5.2)
-    EXPECT_EQ(std::size_t(static_cast<unsigned char>(text[1])),
-              text.size() - 2);
-    return text.substr(2);
+    connection_.outbox.clear(&connections_.pool());
+    return text;
   }
 
   Options options_;
-  OutboxPool pool_;
-  Replier replier_{&options_, &pool_};
+  Metrics metrics_;
+  Connections connections_{&options_, &metrics_, {kNow, kNow}};
+  support::NoDoor nobody_;
+  HttpAnswers answers_{&options_, &connections_, &metrics_, nullptr};
   Connection connection_;
 };
 
-TEST_F(ReplyTest, WritesAWholeResponse) {
+TEST_F(HttpAnswersTest, WritesAWholeResponse) {
   EXPECT_EQ(http({}, {.text = "{}"}), "HTTP/1.1 200 OK\r\n" +
                                           std::string(kDate) +
                                           "Access-Control-Allow-Origin: *\r\n"
@@ -57,7 +55,7 @@ TEST_F(ReplyTest, WritesAWholeResponse) {
                                           "{}");
 }
 
-TEST_F(ReplyTest, SaysWhatBecomesOfTheConnection) {
+TEST_F(HttpAnswersTest, SaysWhatBecomesOfTheConnection) {
   const struct {
     std::string_view rule;
     bool keep_alive;
@@ -89,11 +87,11 @@ TEST_F(ReplyTest, SaysWhatBecomesOfTheConnection) {
 }
 
 // RFC 9110 §9.3.2: the head is what GET's would be, the body is not sent.
-TEST_F(ReplyTest, LeavesTheBodyOutForHead) {
+TEST_F(HttpAnswersTest, LeavesTheBodyOutForHead) {
   chat::Page page;
   page.whole = base::SharedBytes(std::string(3'000, 'p'));
   page.size = 3'000;
-  const Answer answer = {.text = "[", .page = &page, .rest = "]"};
+  const HttpAnswer answer = {.text = "[", .page = &page, .rest = "]"};
   const std::string whole = http({}, answer);
   const std::string head = http({.head_only = true}, answer);
   EXPECT_NE(head.find("Content-Length: 3002\r\n"), std::string::npos);
@@ -101,7 +99,7 @@ TEST_F(ReplyTest, LeavesTheBodyOutForHead) {
   EXPECT_EQ(whole, head + "[" + std::string(3'000, 'p') + "]");
 }
 
-TEST_F(ReplyTest, HasNoLengthWhereThereIsNoBody) {
+TEST_F(HttpAnswersTest, HasNoLengthWhereThereIsNoBody) {
   for (const int status : {101, 204, 304}) {
     const std::string text = http({}, {.status = status, .content_type = {}});
     EXPECT_EQ(text.find("Content-"), std::string::npos) << text;
@@ -109,7 +107,7 @@ TEST_F(ReplyTest, HasNoLengthWhereThereIsNoBody) {
   }
 }
 
-TEST_F(ReplyTest, AddsMoreFields) {
+TEST_F(HttpAnswersTest, AddsMoreFields) {
   const std::string text = http({}, {.status = 405,
                                      .content_type = "text/plain",
                                      .headers = "Allow: GET\r\nX: y\r\n"});
@@ -118,13 +116,13 @@ TEST_F(ReplyTest, AddsMoreFields) {
   EXPECT_EQ(text.find("no-store"), std::string::npos);
 }
 
-TEST_F(ReplyTest, RefersToThePageAndCopiesTheRest) {
+TEST_F(HttpAnswersTest, RefersToThePageAndCopiesTheRest) {
   chat::Page page;
   page.whole = base::SharedBytes("<" + std::string(2'000, 'p') + ">");
   page.begin = 1;
   page.size = 2'000;
-  replier_.write_http(&connection_, {},
-                      {.text = "[", .page = &page, .rest = "]"});
+  answers_.answer(connection_, {},
+                  HttpAnswer{.text = "[", .page = &page, .rest = "]"});
   std::array<std::string_view, 4> pieces;
   ASSERT_EQ(connection_.outbox.gather(pieces), 3u);
   EXPECT_EQ(pieces[1].data(), page.whole.view().data() + 1);
@@ -132,7 +130,7 @@ TEST_F(ReplyTest, RefersToThePageAndCopiesTheRest) {
   EXPECT_EQ(pieces[2], "]");
 }
 
-TEST_F(ReplyTest, TellsWhichOriginsMayRead) {
+TEST_F(HttpAnswersTest, TellsWhichOriginsMayRead) {
   const Cors listed = {Cors::Mode::Listed, {"https://a.example", "https://b"}};
   const struct {
     std::string_view rule;
@@ -150,11 +148,9 @@ TEST_F(ReplyTest, TellsWhichOriginsMayRead) {
     SCOPED_TRACE(row.rule);
     Options options;
     options.cors = row.cors;
-    Replier replier(&options, &pool_);
-    replier.set_time(kNow);
-    replier.write_http(&connection_, {.origin = row.origin}, {});
-    const std::string text = text_of(connection_.outbox);
-    connection_.outbox.clear(&pool_);
+    HttpAnswers answers(&options, &connections_, &metrics_, nullptr);
+    answers.answer(connection_, {.origin = row.origin}, HttpAnswer{});
+    const std::string text = take();
     const std::string field = "Access-Control-Allow-Origin: ";
     const std::size_t at = text.find(field);
     EXPECT_EQ(at == std::string::npos, row.allowed.empty());
@@ -167,7 +163,7 @@ TEST_F(ReplyTest, TellsWhichOriginsMayRead) {
 }
 
 // A clock that goes back is shown as it is.
-TEST_F(ReplyTest, DatesEachAnswerWithTheTurn) {
+TEST_F(HttpAnswersTest, DatesEachAnswerWithTheTurn) {
   const struct {
     std::int64_t seconds;
     std::string_view date;
@@ -179,49 +175,47 @@ TEST_F(ReplyTest, DatesEachAnswerWithTheTurn) {
       {951'782'400, "Date: Tue, 29 Feb 2000 00:00:00 GMT\r\n"},
   };
   for (const auto& row : rows) {
-    replier_.set_time(std::chrono::seconds(row.seconds));
-    EXPECT_NE(http({}, {}).find(row.date), std::string::npos) << row.date;
+    Connections connections(&options_, &metrics_,
+                            {std::chrono::seconds(row.seconds), kNow});
+    HttpAnswers answers(&options_, &connections, &metrics_, nullptr);
+    answers.answer(connection_, {}, HttpAnswer{});
+    EXPECT_NE(take().find(row.date), std::string::npos) << row.date;
   }
 }
 
-TEST_F(ReplyTest, AnswersCommandsOfAWebSocket) {
-  const ReplyTo plain = {.form = ReplyTo::Form::WebSocket};
-  const ReplyTo with_ref = {.form = ReplyTo::Form::WebSocket, .ref = "7"};
-  replier_.write_ok(&connection_, plain, {});
-  EXPECT_EQ(frame(), R"({"type":"ok"})");
-  replier_.write_ok(&connection_, with_ref, {});
-  EXPECT_EQ(frame(), R"({"type":"ok","ref":7})");
-  replier_.write_ok(&connection_, with_ref, {.text = R"("a":1)"});
-  EXPECT_EQ(frame(), R"({"type":"ok","ref":7,"a":1})");
-  replier_.write_error(&connection_, with_ref, {ErrorCode::NotFound, "x"});
-  EXPECT_EQ(frame(),
-            R"({"type":"error","ref":7,"code":"not_found","message":"x"})");
-  replier_.write_error(&connection_, plain, {ErrorCode::NotFound, "x", "f"});
-  EXPECT_EQ(frame(),
-            R"({"type":"error","code":"not_found","message":"x","field":"f"})");
+TEST_F(HttpAnswersTest, SaysWhatSucceededAndWhatDidNot) {
+  const auto body_of = [](const std::string& text) {
+    return text.substr(text.find("\r\n\r\n") + 4);
+  };
+  connection_.door = &nobody_;
+  answers_.succeed(connection_, {}, {});
+  EXPECT_EQ(body_of(take()), R"({"status":"success"})");
+  answers_.succeed(connection_, {}, R"("a":1)");
+  EXPECT_EQ(body_of(take()), R"({"status":"success","a":1})");
+  answers_.answer(connection_, {}, Members{.text = R"("a":[)", .rest = "]"});
+  EXPECT_EQ(body_of(take()), R"({"a":[]})");
+  answers_.refuse(connection_, {}, {ErrorCode::NotFound, "x", "f"}, "X: y\r\n");
+  const std::string refused = take();
+  EXPECT_NE(refused.find("404 Not Found\r\n"), refused.npos);
+  EXPECT_NE(refused.find("\r\nX: y\r\n"), refused.npos);
+  EXPECT_EQ(refused.find("Retry-After"), refused.npos);
+  EXPECT_EQ(
+      body_of(refused),
+      R"({"status":"error","code":"not_found","message":"x","field":"f"})");
+  answers_.refuse(connection_, {}, not_stored());
+  EXPECT_NE(take().find("\r\nRetry-After: 5\r\n"), std::string::npos);
+  EXPECT_EQ(metrics_.responses[2], 3u);
+  EXPECT_EQ(metrics_.responses[4], 1u);
+  EXPECT_EQ(metrics_.responses[5], 1u);
 }
 
-TEST_F(ReplyTest, FramesAPageByItsWholeLength) {
-  chat::Page page;
-  page.whole = base::SharedBytes(std::string(70'000, 'p'));
-  page.size = 70'000;
-  replier_.write_ok(&connection_, {.form = ReplyTo::Form::WebSocket},
-                    {.text = R"("m":[)", .page = &page, .rest = "]"});
-  const std::string text = text_of(connection_.outbox);
-  const std::string json =
-      R"({"type":"ok","m":[)" + std::string(70'000, 'p') + "]}";
-  // 127: eight bytes of length follow (RFC 6455 §5.2).
-  const std::string head = {'\x81',
-                            '\x7F',
-                            0,
-                            0,
-                            0,
-                            0,
-                            0,
-                            static_cast<char>(json.size() >> 16),
-                            static_cast<char>(json.size() >> 8 & 0xFF),
-                            static_cast<char>(json.size() & 0xFF)};
-  EXPECT_EQ(text, head + json);
+// The last answer is sent, and nothing is read any more.
+TEST_F(HttpAnswersTest, ClosesAfterTheLastAnswer) {
+  connection_.door = &nobody_;
+  answers_.refuse(connection_, HttpReply::last(), not_stored());
+  EXPECT_NE(connection_.door, &nobody_);
+  EXPECT_EQ(connection_.door->when_sent(connection_), Ending::FinishSending);
+  EXPECT_NE(take().find("Connection: close\r\n"), std::string::npos);
 }
 
 }  // namespace

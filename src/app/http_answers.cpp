@@ -1,0 +1,164 @@
+#include "app/http_answers.h"
+
+#include "base/text.h"
+
+namespace papo::app {
+namespace {
+
+bool is_retryable(ErrorCode code) {
+  const int status = status_of(code);
+  return status == 429 || status == 503;
+}
+
+}  // namespace
+
+HttpReply HttpReply::last() {
+  HttpReply reply;
+  reply.keep_alive = false;
+  reply.logged = "-";
+  return reply;
+}
+
+void HttpAnswers::append_cors(std::string* out, const HttpReply& to) const {
+  switch (options_.cors.mode) {
+    case Cors::Mode::Any:
+      out->append("Access-Control-Allow-Origin: *\r\n");
+      return;
+    case Cors::Mode::SameOrigin:
+      return;
+    case Cors::Mode::Listed:
+      out->append("Vary: Origin\r\n");
+      if (to.origin < 0) return;
+      out->append("Access-Control-Allow-Origin: ")
+          .append(options_.cors.origins[static_cast<std::size_t>(to.origin)])
+          .append("\r\n");
+      return;
+  }
+}
+
+// What nearly every answer begins with, made once a second: a body of JSON by
+// HTTP/1.1 on a connection that stays open.
+const std::string& HttpAnswers::usual_head() {
+  const base::Micros second =
+      std::chrono::floor<std::chrono::seconds>(connections_.now().wall);
+  if (second == usual_head_second_) return usual_head_;
+  usual_head_second_ = second;
+  usual_head_.assign("HTTP/1.1 200 OK\r\n");
+  append_fields(&usual_head_, {}, HttpAnswer{});
+  usual_head_.append("Content-Length: ");
+  return usual_head_;
+}
+
+void HttpAnswers::append_head(std::string* out, const HttpReply& to,
+                              const HttpAnswer& answer) {
+  const bool usual = answer.status == 200 && answer.content_type == kJsonType &&
+                     !answer.endless && answer.headers.empty() &&
+                     to.origin < 0 && to.keep_alive && !to.http_1_0;
+  if (usual) {
+    out->append(usual_head());
+    base::append_number(out, answer.size());
+    out->append("\r\n\r\n");
+    return;
+  }
+  out->append("HTTP/1.1 ");
+  base::append_number(out, static_cast<std::uint64_t>(answer.status));
+  out->append(" ").append(http::reason_of(answer.status)).append("\r\n");
+  append_fields(out, to, answer);
+  if (!answer.content_type.empty() && !answer.endless) {
+    out->append("Content-Length: ");
+    base::append_number(out, answer.size());
+    out->append("\r\n");
+  }
+  if (!to.keep_alive || answer.endless) {
+    out->append("Connection: close\r\n");
+  } else if (to.http_1_0) {
+    out->append("Connection: keep-alive\r\n");
+  }
+  out->append(answer.headers).append("\r\n");
+}
+
+void HttpAnswers::append_fields(std::string* out, const HttpReply& to,
+                                const HttpAnswer& answer) {
+  out->append(date_.at(connections_.now().wall));
+  append_cors(out, to);
+  if (answer.content_type.empty()) return;
+  out->append("Content-Type: ").append(answer.content_type).append("\r\n");
+  // Whatever holds a user's text is taken for what it is said to be.
+  out->append("X-Content-Type-Options: nosniff\r\n");
+  // What is not a file of ours is a fact of this moment.
+  if (answer.content_type == kJsonType) {
+    out->append("Cache-Control: no-store\r\n");
+  }
+}
+
+void HttpAnswers::append_body(Connection& connection,
+                              const HttpAnswer& answer) {
+  Outbox& outbox = connection.outbox;
+  OutboxPool* pool = &connections_.pool();
+  if (answer.text.empty()) {
+    // "304 Not Modified" of a file has an owner, and nothing of it.
+  } else if (answer.owner != nullptr) {
+    const std::string_view all = answer.owner->view();
+    const auto begin =
+        static_cast<std::size_t>(answer.text.data() - all.data());
+    outbox.append_shared(*answer.owner, begin, answer.text.size(), pool);
+  } else if (answer.text_is_static) {
+    outbox.append_static(answer.text, pool);
+  } else {
+    outbox.append(answer.text, pool);
+  }
+  if (answer.page != nullptr && answer.page->size > 0) {
+    outbox.append_shared(answer.page->whole, answer.page->begin,
+                         answer.page->size, pool);
+  }
+  outbox.append(answer.rest, pool);
+}
+
+void HttpAnswers::answer(Connection& connection, const HttpReply& to,
+                         const HttpAnswer& answer) {
+  append_head(connection.outbox.begin_write(&connections_.pool()), to, answer);
+  connection.outbox.finish_write();
+  if (!to.head_only) append_body(connection, answer);
+  ++metrics_.responses[static_cast<std::size_t>(answer.status / 100)];
+  if (access_log_ != nullptr) {
+    access_log_->write({connection.peer, connections_.now().wall, to.logged,
+                        answer.status, to.head_only ? 0 : answer.size()});
+  }
+  if (!to.keep_alive && !answer.endless) {
+    connections_.close_after_sending(connection);
+  }
+  connections_.touch(connection);
+}
+
+void HttpAnswers::succeed(Connection& connection, const HttpReply& to,
+                          std::string_view members) {
+  body_scratch_.assign(R"({"status":"success")");
+  if (!members.empty()) body_scratch_.append(",").append(members);
+  body_scratch_.append("}");
+  answer(connection, to, HttpAnswer{.text = body_scratch_});
+}
+
+void HttpAnswers::answer(Connection& connection, const HttpReply& to,
+                         const Members& members) {
+  body_scratch_.assign("{").append(members.text);
+  rest_scratch_.assign(members.rest).append("}");
+  answer(
+      connection, to,
+      HttpAnswer{
+          .text = body_scratch_, .page = members.page, .rest = rest_scratch_});
+}
+
+void HttpAnswers::refuse(Connection& connection, const HttpReply& to,
+                         const Problem& problem, std::string_view headers) {
+  std::string fields(headers);
+  if (is_retryable(problem.code)) fields.append("Retry-After: 5\r\n");
+  body_scratch_.assign(R"({"status":"error",)");
+  append_problem(&body_scratch_, problem);
+  body_scratch_.append("}");
+  answer(connection, to,
+         HttpAnswer{.status = status_of(problem.code),
+                    .headers = fields,
+                    .text = body_scratch_});
+}
+
+}  // namespace papo::app
