@@ -34,10 +34,10 @@ class AnswerLine {
     places_.push_back({std::move(reply), std::move(problem)});
   }
   // The command with this number is refused. REQUIRES: its place was reserved.
-  void refuse(std::uint32_t number, Problem problem) {
+  void refuse(std::uint32_t number, const Problem& problem) {
     const std::size_t at = first_ + (number - passed_);
     PAPO_CHECK(at < places_.size());
-    places_[at].problem = std::move(problem);
+    places_[at].problem = problem;
   }
 
   // Takes the place of a command that has been decided: the first one, since

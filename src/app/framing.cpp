@@ -114,10 +114,18 @@ constinit const TextFraming kText;
 
 }  // namespace
 
-const Framing& kWebSocketFraming = kWebSocket;
-const Framing& kEventStreamFraming = kEventStream;
-const Framing& kLinesFraming = kLines;
-const Framing& kTextFraming = kText;
+const Framing& websocket_framing() {
+  return kWebSocket;
+}
+const Framing& event_stream_framing() {
+  return kEventStream;
+}
+const Framing& lines_framing() {
+  return kLines;
+}
+const Framing& text_framing() {
+  return kText;
+}
 
 base::SharedBytes framed(const Framing& framing, const Said& said) {
   const Frame frame = framing.frame(said);

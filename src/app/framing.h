@@ -46,10 +46,10 @@ class Framing {
   virtual bool skips_author() const { return false; }
 };
 
-extern const Framing& kWebSocketFraming;    // text frames
-extern const Framing& kEventStreamFraming;  // server-sent events
-extern const Framing& kLinesFraming;        // one JSON object a line
-extern const Framing& kTextFraming;         // "ana: oi" lines
+const Framing& websocket_framing();     // text frames
+const Framing& event_stream_framing();  // server-sent events
+const Framing& lines_framing();         // one JSON object a line
+const Framing& text_framing();          // "ana: oi" lines
 
 // The whole frame.
 base::SharedBytes framed(const Framing& framing, const Said& said);

@@ -1,6 +1,5 @@
 #include "app/http_door.h"
 
-#include <bit>
 #include <utility>
 
 namespace papo::app {
@@ -29,48 +28,6 @@ HttpDoor::HttpDoor(const Services* services, Doors* doors)
              &services->answers, &services->files),
       reader_(request_limits(services->options)) {}
 
-// ---- What is remembered of a connection.
-
-HttpDoor::Note HttpDoor::note_of(const Connection& connection) {
-  return std::bit_cast<Note>(connection.note);
-}
-
-void HttpDoor::keep_note(Connection& connection, const Note& note) {
-  connection.note = std::bit_cast<std::uint32_t>(note);
-}
-
-HttpState* HttpDoor::state_of(const Connection& connection) {
-  return static_cast<HttpState*>(connection.state.get());
-}
-
-HttpState& HttpDoor::make_state(Connection& connection) {
-  if (connection.state == nullptr) {
-    connection.state = std::make_unique<HttpState>();
-  }
-  return *state_of(connection);
-}
-
-void HttpDoor::drop_idle_state(Connection& connection) {
-  const HttpState* state = state_of(connection);
-  if (state == nullptr) return;
-  if (state->partial == nullptr && state->line.empty()) {
-    connection.state.reset();
-  }
-}
-
-// Commands, and refusals behind them, whose answers are not queued yet.
-std::size_t HttpDoor::under_way(const Connection& connection) {
-  const HttpState* state = state_of(connection);
-  return state == nullptr ? 0 : state->line.size();
-}
-
-// No request of it is under way, and no answer.
-bool HttpDoor::is_idle(const Connection& connection) {
-  const HttpState* state = state_of(connection);
-  const bool reads = state != nullptr && state->partial != nullptr;
-  return !reads && connection.outbox.empty() && under_way(connection) == 0;
-}
-
 // ---- What happens to a connection.
 
 void HttpDoor::on_open(Connection& connection, bool refused) {
@@ -84,23 +41,18 @@ void HttpDoor::on_bytes(Connection& connection, std::span<char> bytes) {
 }
 
 void HttpDoor::on_resume(Connection& connection) {
-  const HttpState* state = state_of(connection);
-  if (state != nullptr && state->partial != nullptr) {
-    take_requests(connection, {});
-  }
+  if (partial_of(connection) != nullptr) take_requests(connection, {});
 }
 
 void HttpDoor::on_sent(Connection& connection, bool all) {
   // Silence counts from the last answer on; answers that are not read are
   // given as long.
-  if (!all || note_of(connection).phase == http::RequestReader::Phase::Idle) {
+  if (!all ||
+      http_note_of(connection).phase == http::RequestReader::Phase::Idle) {
     connections_.set_deadline(connection, options_.idle_timeout);
   }
   if (!all) return;
-  const HttpState* state = state_of(connection);
-  if (state != nullptr && state->partial != nullptr) {
-    connections_.resume(connection);
-  }
+  if (partial_of(connection) != nullptr) connections_.resume(connection);
   if (connections_.is_shutting_down() && is_idle(connection)) {
     connections_.close_now(connection);
   }
@@ -130,9 +82,7 @@ void HttpDoor::turn_out(Connection& connection, Excess) {
 // cannot make the outbox grow; nor is one whose requests wait, beyond one
 // request.
 bool HttpDoor::wants_input(const Connection& connection) const {
-  if (!connection.outbox.empty()) return false;
-  const HttpState* state = state_of(connection);
-  return state == nullptr || wants_more(state->partial.get());
+  return connection.outbox.empty() && wants_more(partial_of(connection));
 }
 
 bool HttpDoor::wants_more(const PartialRequest* partial) const {
@@ -148,9 +98,8 @@ Ending HttpDoor::when_sent(const Connection& connection) const {
 }
 
 std::size_t HttpDoor::partial_bytes(const Connection& connection) const {
-  const HttpState* state = state_of(connection);
-  const bool reads = state != nullptr && state->partial != nullptr;
-  return reads ? state->partial->share.size() : 0;
+  const PartialRequest* partial = partial_of(connection);
+  return partial == nullptr ? 0 : partial->share.size();
 }
 
 // ---- Reading.
@@ -159,7 +108,7 @@ void HttpDoor::take_requests(Connection& connection, std::string_view bytes) {
   // Taken apart while it is read: another door may get the connection
   // meanwhile, and the state is gone then.
   std::unique_ptr<PartialRequest> partial;
-  if (HttpState* state = state_of(connection)) {
+  if (HttpState* state = http_state_of(connection)) {
     partial = std::move(state->partial);
   }
   http::RequestReader* reader = &reader_;
@@ -184,7 +133,7 @@ void HttpDoor::keep_rest(Connection& connection,
                          std::unique_ptr<PartialRequest> partial,
                          std::string_view rest) {
   // Nothing is answered any more after the last request.
-  if (rest.empty() || note_of(connection).last_request) {
+  if (rest.empty() || http_note_of(connection).last_request) {
     return drop_idle_state(connection);
   }
   if (partial == nullptr) {
@@ -195,11 +144,11 @@ void HttpDoor::keep_rest(Connection& connection,
     partial->bytes.erase(0, partial->bytes.size() - rest.size());
   }
   partial->count();
-  make_state(connection).partial = std::move(partial);
+  make_http_state(connection).partial = std::move(partial);
 }
 
 bool HttpDoor::may_read(const Connection& connection) const {
-  return connection.door == this && !note_of(connection).last_request &&
+  return connection.door == this && !http_note_of(connection).last_request &&
          under_way(connection) < options_.pipelined_max &&
          connection.outbox.size() <= options_.answers_bytes_max &&
          !files_.is_waiting(connection);
@@ -239,7 +188,7 @@ std::size_t HttpDoor::read_requests(Connection& connection,
 // whole: sending a byte now and then wins nothing.
 void HttpDoor::wait_for_request(Connection& connection,
                                 const http::RequestReader& reader) {
-  Note note = note_of(connection);
+  HttpNote note = http_note_of(connection);
   const auto phase = reader.phase();
   if (phase != note.phase) {
     note.phase = phase;
@@ -270,10 +219,9 @@ void HttpDoor::end_slow_request(Connection& connection) {
     return connections_.set_deadline(connection, options_.idle_timeout);
   }
   ++services_.metrics.timeouts;
-  const HttpState* state = state_of(connection);
   const bool began =
-      state != nullptr && state->partial != nullptr &&
-      note_of(connection).phase != http::RequestReader::Phase::Idle;
+      partial_of(connection) != nullptr &&
+      http_note_of(connection).phase != http::RequestReader::Phase::Idle;
   if (!connection.outbox.empty() || !began || connection.peer_finished) {
     return connections_.close_now(connection);
   }

@@ -12,37 +12,18 @@
 #include <string>
 #include <string_view>
 
-#include "app/answer_line.h"
 #include "app/door.h"
 #include "app/fields.h"
 #include "app/file_answers.h"
 #include "app/http_answers.h"
+#include "app/http_state.h"
 #include "app/services.h"
-#include "app/share.h"
 #include "wire/http_request.h"
 
 namespace papo::app {
 
 struct Doors;
 struct Route;
-
-// A request that the network has cut, or that waits for the answers before it.
-struct PartialRequest {
-  PartialRequest(const http::RequestReader& started, std::size_t* total)
-      : reader(started), share(total) {}
-
-  void count() { share.set(sizeof(PartialRequest) + bytes.capacity()); }
-
-  std::string bytes;
-  http::RequestReader reader;
-  Share share;
-};
-
-// Of a connection that has more under way than whole requests, one by one.
-struct HttpState final : DoorState {
-  std::unique_ptr<PartialRequest> partial;
-  AnswerLine<HttpReply> line;
-};
 
 class HttpDoor final : public Door {
  public:
@@ -78,22 +59,6 @@ class HttpDoor final : public Door {
                  std::unique_ptr<PartialRequest> partial);
 
  private:
-  // What is remembered without a state, in Connection::note.
-  struct Note {
-    // What the deadline is for.
-    http::RequestReader::Phase phase = http::RequestReader::Phase::Head;
-    bool last_request = false;   // the client, or we, close after it
-    bool refused = false;        // one connection too many: it gets a 429
-    bool said_continue = false;  // "100 Continue" was sent for this request
-  };
-  static Note note_of(const Connection& connection);
-  static void keep_note(Connection& connection, const Note& note);
-  static HttpState* state_of(const Connection& connection);
-  static HttpState& make_state(Connection& connection);
-  static void drop_idle_state(Connection& connection);
-  static bool is_idle(const Connection& connection);
-  static std::size_t under_way(const Connection& connection);
-
   // ---- Reading.
   void take_requests(Connection& connection, std::string_view bytes);
   std::size_t read_requests(Connection& connection, http::RequestReader* reader,

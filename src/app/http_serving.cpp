@@ -19,7 +19,7 @@ HttpReply HttpDoor::reply_to(const Connection& connection,
   to.head_only = request.method() == http::Method::Head;
   to.http_1_0 = request.minor_version() == 0;
   to.keep_alive = request.keep_alive() && !connections_.is_shutting_down() &&
-                  !note_of(connection).refused;
+                  !http_note_of(connection).refused;
   if (options_.cors.mode == Cors::Mode::Listed) {
     const std::string_view origin = request.field("origin");
     const auto& origins = options_.cors.origins;
@@ -42,7 +42,7 @@ bool HttpDoor::serve(Connection& connection, const http::Request& request) {
   const bool is_command = route != nullptr && route->is_command();
   if (!is_command && under_way(connection) > 0) return false;
   const HttpReply to = reply_to(connection, request);
-  if (note_of(connection).refused) {
+  if (http_note_of(connection).refused) {
     refuse_in_order(connection, to, too_many_connections());
   } else if (const auto problem = services_.gate.judge(request, route)) {
     ++services_.metrics.turned_away;
@@ -54,7 +54,7 @@ bool HttpDoor::serve(Connection& connection, const http::Request& request) {
   if (connection.door == this) {
     keep_note(connection, {.phase = http::RequestReader::Phase::Idle,
                            .last_request = !to.keep_alive,
-                           .refused = note_of(connection).refused});
+                           .refused = http_note_of(connection).refused});
   }
   return true;
 }
@@ -118,7 +118,7 @@ void HttpDoor::submit(Connection& connection, const HttpReply& to,
                       const chat::Command& command) {
   chat::Command timed = command;
   timed.time = connections_.now().wall;
-  const HttpState* state = state_of(connection);
+  const HttpState* state = http_state_of(connection);
   const std::uint32_t number = state == nullptr ? 0 : state->line.next();
   const auto submitted =
       services_.desk.submit(timed, {connection.id(), number});
@@ -126,7 +126,7 @@ void HttpDoor::submit(Connection& connection, const HttpReply& to,
     case log::Appended::Committed:
       return answer_decision(connection, to, *submitted.decision);
     case log::Appended::Pending:
-      return make_state(connection).line.reserve(to);
+      return make_http_state(connection).line.reserve(to);
     case log::Appended::Failed:
       ++services_.metrics.commands_failed;
       return refuse_in_order(connection, to, not_stored());
@@ -141,9 +141,9 @@ void HttpDoor::refuse_in_order(Connection& connection, const HttpReply& to,
   if (under_way(connection) == 0) {
     return answers_.refuse(connection, to, problem);
   }
-  state_of(connection)->line.refuse(to, problem);
+  http_state_of(connection)->line.refuse(to, problem);
   if (to.keep_alive) return;
-  Note note = note_of(connection);
+  HttpNote note = http_note_of(connection);
   note.last_request = true;
   keep_note(connection, note);
 }
@@ -161,7 +161,7 @@ void HttpDoor::answer_decision(Connection& connection, const HttpReply& to,
 
 void HttpDoor::decided(Connection& connection, std::uint32_t number,
                        const Decision& decision) {
-  HttpState& state = *state_of(connection);
+  HttpState& state = *http_state_of(connection);
   HttpReply to = state.line.take(number);
   const bool is_last = state.line.empty() && state.partial == nullptr;
   if (connections_.is_shutting_down() && is_last) to.keep_alive = false;
@@ -171,14 +171,14 @@ void HttpDoor::decided(Connection& connection, std::uint32_t number,
 
 void HttpDoor::refuse(Connection& connection, std::uint32_t number,
                       const Problem& problem) {
-  state_of(connection)->line.refuse(number, problem);
+  http_state_of(connection)->line.refuse(number, problem);
   go_on(connection);
 }
 
 // The refusals whose turn it is.
 void HttpDoor::answer_refusals(Connection& connection) {
   while (connection.door == this) {
-    HttpState& state = *state_of(connection);
+    HttpState& state = *http_state_of(connection);
     auto refusal = state.line.take_refusal();
     if (!refusal) return;
     const bool is_last = state.line.empty() && state.partial == nullptr;
@@ -193,9 +193,7 @@ void HttpDoor::answer_refusals(Connection& connection) {
 void HttpDoor::go_on(Connection& connection) {
   answer_refusals(connection);
   if (connection.door != this) return;
-  if (state_of(connection)->partial != nullptr) {
-    connections_.resume(connection);
-  }
+  if (partial_of(connection) != nullptr) connections_.resume(connection);
   drop_idle_state(connection);
 }
 

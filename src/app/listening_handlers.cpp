@@ -66,7 +66,7 @@ void open_event_stream(HttpExchange& exchange) {
       }
     }
   }
-  exchange.doors.streams.take(&exchange, kEventStreamFraming, kEventsType,
+  exchange.doors.streams.take(&exchange, event_stream_framing(), kEventsType,
                               wanted);
 }
 
@@ -81,7 +81,7 @@ void open_line_stream(HttpExchange& exchange) {
   if (in.problem()) return exchange.refuse(*in.problem());
   const bool text = in.has("format") ? in.text("format") == "text"
                                      : accepts_text(exchange.request);
-  const Framing& framing = text ? kTextFraming : kLinesFraming;
+  const Framing& framing = text ? text_framing() : lines_framing();
   const std::string_view type = text ? kTextType : kLinesType;
   if (!in.flag("poll")) {
     return exchange.doors.streams.take(&exchange, framing, type, wanted);

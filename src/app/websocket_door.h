@@ -62,7 +62,7 @@ class WebSocketDoor final : public Door {
   struct State final : StreamListener {
     State(Connection* owner, std::uint32_t message_bytes_max,
           std::size_t* partial_total)
-        : StreamListener(&kWebSocketFraming, owner),
+        : StreamListener(&websocket_framing(), owner),
           reader(message_bytes_max),
           share(partial_total) {}
 

@@ -21,7 +21,7 @@ std::string_view string_member(const json::Object& object,
 std::string line_of(std::string_view type, std::string_view json) {
   std::string line;
   const base::SharedBytes object(json);
-  app::append_framed(&line, app::kTextFraming, {type, 1, object});
+  app::append_framed(&line, app::text_framing(), {type, 1, object});
   return line;
 }
 

@@ -67,8 +67,8 @@ class FeedTest : public testing::Test, protected Delivery {
 };
 
 TEST_F(FeedTest, TellsTheListenersOfTheRoomOnce) {
-  TestListener* a = listener(&kLinesFraming, {"a"});
-  TestListener* b = listener(&kLinesFraming, {"b"});
+  TestListener* a = listener(&lines_framing(), {"a"});
+  TestListener* b = listener(&lines_framing(), {"b"});
   publish("a", 1);
   EXPECT_EQ(a->told, "");
   feed_.drain();
@@ -81,10 +81,10 @@ TEST_F(FeedTest, TellsTheListenersOfTheRoomOnce) {
 TEST_F(FeedTest, FramesForEachTransport) {
   const std::string json = json_of("a", 7);
   const std::string ephemeral = R"({"type":"typing"})";
-  TestListener* socket = listener(&kWebSocketFraming, {"a"});
-  TestListener* events = listener(&kEventStreamFraming, {"a"});
-  TestListener* lines = listener(&kLinesFraming, {"a"});
-  TestListener* text = listener(&kTextFraming, {"a"});
+  TestListener* socket = listener(&websocket_framing(), {"a"});
+  TestListener* events = listener(&event_stream_framing(), {"a"});
+  TestListener* lines = listener(&lines_framing(), {"a"});
+  TestListener* text = listener(&text_framing(), {"a"});
   TestListener* poll = listener(nullptr, {"a"});
   publish("a", 7);
   feed_.publish("a", Ephemeral::Typing, ephemeral);
@@ -130,7 +130,7 @@ TEST_F(FeedTest, TellsWhatHappensInText) {
        "* ana deleted a message\n"},
   };
   for (const auto& row : rows) {
-    TestListener* text = listener(&kTextFraming, {"a"});
+    TestListener* text = listener(&text_framing(), {"a"});
     feed_.publish("a", {1, row.type, base::SharedBytes(row.json)});
     feed_.drain();
     EXPECT_EQ(text->told, row.line);
@@ -141,9 +141,9 @@ TEST_F(FeedTest, TellsWhatHappensInText) {
 TEST_F(FeedTest, FramesOnceForAll) {
   std::vector<TestListener*> sockets;
   for (int i = 0; i < 5; ++i) {
-    sockets.push_back(listener(&kWebSocketFraming, {"a"}));
+    sockets.push_back(listener(&websocket_framing(), {"a"}));
   }
-  TestListener* events = listener(&kEventStreamFraming, {"a"});
+  TestListener* events = listener(&event_stream_framing(), {"a"});
   for (const chat::MessageId count : {1u, 3u}) {
     for (chat::MessageId id = 1; id <= count; ++id) publish("a", id);
     feed_.drain();
@@ -158,8 +158,8 @@ TEST_F(FeedTest, FramesOnceForAll) {
 }
 
 TEST_F(FeedTest, FramesOnceForListenersOfSeveralRooms) {
-  TestListener* one = listener(&kLinesFraming, {"a", "b"});
-  TestListener* other = listener(&kLinesFraming, {"b", "a", "c"});
+  TestListener* one = listener(&lines_framing(), {"a", "b"});
+  TestListener* other = listener(&lines_framing(), {"b", "a", "c"});
   publish("a", 1);
   publish("b", 2);
   feed_.drain();
@@ -167,8 +167,8 @@ TEST_F(FeedTest, FramesOnceForListenersOfSeveralRooms) {
 }
 
 TEST_F(FeedTest, KeepsTheOrderAcrossRooms) {
-  TestListener* both = listener(&kLinesFraming, {"b", "a"});
-  TestListener* a = listener(&kLinesFraming, {"a"});
+  TestListener* both = listener(&lines_framing(), {"b", "a"});
+  TestListener* a = listener(&lines_framing(), {"a"});
   publish("a", 1);
   publish("b", 2);
   publish("a", 3);
@@ -181,12 +181,12 @@ TEST_F(FeedTest, KeepsTheOrderAcrossRooms) {
 }
 
 TEST_F(FeedTest, OffersADurableFormWithoutTheEphemeral) {
-  TestListener* a = listener(&kWebSocketFraming, {"a"});
+  TestListener* a = listener(&websocket_framing(), {"a"});
   feed_.publish("a", Ephemeral::Presence, "{}");
   feed_.drain();
   EXPECT_EQ(a->told, "\x81\x02{}");
   EXPECT_EQ(a->durable, "");
-  TestListener* both = listener(&kWebSocketFraming, {"a", "b"});
+  TestListener* both = listener(&websocket_framing(), {"a", "b"});
   feed_.publish("a", Ephemeral::Presence, "{}");
   publish("b", 1);
   feed_.drain();
@@ -196,8 +196,8 @@ TEST_F(FeedTest, OffersADurableFormWithoutTheEphemeral) {
 
 // A stream of lines carries no ephemeral event, and is not called for one.
 TEST_F(FeedTest, CallsNobodyForNothing) {
-  TestListener* lines = listener(&kLinesFraming, {"a"});
-  TestListener* both = listener(&kLinesFraming, {"a", "b"});
+  TestListener* lines = listener(&lines_framing(), {"a"});
+  TestListener* both = listener(&lines_framing(), {"a", "b"});
   feed_.publish("a", Ephemeral::Presence, "{}");
   feed_.drain();
   feed_.publish("a", Ephemeral::Presence, "{}");
@@ -208,9 +208,9 @@ TEST_F(FeedTest, CallsNobodyForNothing) {
 }
 
 TEST_F(FeedTest, ASubscriberIsToldOfNothingBefore) {
-  TestListener* early = listener(&kLinesFraming, {"a"});
+  TestListener* early = listener(&lines_framing(), {"a"});
   publish("a", 1);
-  TestListener* late = listener(&kLinesFraming, {"a"});
+  TestListener* late = listener(&lines_framing(), {"a"});
   EXPECT_EQ(early->told, line_of("a", 1)) << "subscribing drains first";
   publish("a", 2);
   feed_.drain();
@@ -219,7 +219,7 @@ TEST_F(FeedTest, ASubscriberIsToldOfNothingBefore) {
 }
 
 TEST_F(FeedTest, SubscribesOnceAndUnsubscribesWhole) {
-  TestListener* a = listener(&kLinesFraming, {"a", "a", "b"});
+  TestListener* a = listener(&lines_framing(), {"a", "a", "b"});
   EXPECT_EQ(a->topic_count(), 2u);
   EXPECT_EQ(feed_.subscription_count(), 2u);
   EXPECT_TRUE(feed_.is_subscribed(*a, "a"));
@@ -243,7 +243,7 @@ TEST_F(FeedTest, AListenerMayLeaveWhileItIsTold) {
   for (int i = 0; i < 4; ++i) {
     polls.push_back(listener(nullptr, {"a"}));
   }
-  TestListener* lines = listener(&kLinesFraming, {"a"});
+  TestListener* lines = listener(&lines_framing(), {"a"});
   on_told = [&](TestListener* told) {
     if (told->framing() == nullptr) feed_.leave_all(told);
   };
@@ -267,8 +267,8 @@ TEST_F(FeedTest, ARoomIsForgottenWhenItsLastListenerLeavesWhileTold) {
 // A listener of several rooms that left one of them is told of it no more, and
 // neither is one that came to be at the address of another that is gone.
 TEST_F(FeedTest, ARoomThatWasLeftIsNotTold) {
-  TestListener* stays = listener(&kLinesFraming, {"a"});
-  TestListener* leaves = listener(&kLinesFraming, {"a", "b", "c"});
+  TestListener* stays = listener(&lines_framing(), {"a"});
+  TestListener* leaves = listener(&lines_framing(), {"a", "b", "c"});
   publish("a", 1);
   publish("b", 2);
   feed_.drain();
@@ -285,7 +285,7 @@ TEST_F(FeedTest, ARoomThatWasLeftIsNotTold) {
 TEST_F(FeedTest, ForgetsWhatNobodyListensTo) {
   publish("a", 1);
   EXPECT_EQ(feed_.topic_count(), 0u);
-  TestListener* a = listener(&kLinesFraming, {"a"});
+  TestListener* a = listener(&lines_framing(), {"a"});
   feed_.drain();
   EXPECT_EQ(a->told, "");
 }
@@ -296,7 +296,7 @@ TEST_F(FeedTest, TellsEachWhatItListensTo) {
   const auto below = [&](std::size_t bound) { return random() % bound; };
   std::map<TestListener*, std::set<std::string>> rooms;
   std::map<TestListener*, std::string> expected;
-  for (int i = 0; i < 12; ++i) rooms[listener(&kLinesFraming, {})] = {};
+  for (int i = 0; i < 12; ++i) rooms[listener(&lines_framing(), {})] = {};
   std::vector<std::string> turn;
   const auto drain = [&] {
     feed_.drain();

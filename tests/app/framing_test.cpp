@@ -26,17 +26,17 @@ TEST(Framing, WritesAnEventForEachTransport) {
   const std::string json(kMessage);
   std::string text_frame = "\x81";
   text_frame.push_back(static_cast<char>(json.size()));
-  EXPECT_EQ(frame(kWebSocketFraming, said), text_frame.append(json));
-  EXPECT_EQ(frame(kEventStreamFraming, said),
+  EXPECT_EQ(frame(websocket_framing(), said), text_frame.append(json));
+  EXPECT_EQ(frame(event_stream_framing(), said),
             "id: 7\nevent: message\ndata: " + json + "\n\n");
-  EXPECT_EQ(frame(kLinesFraming, said), json + "\n");
-  EXPECT_EQ(frame(kTextFraming, said), "ana: oi\n");
+  EXPECT_EQ(frame(lines_framing(), said), json + "\n");
+  EXPECT_EQ(frame(text_framing(), said), "ana: oi\n");
 }
 
 TEST(Framing, AppendsTheSameBytes) {
   const Said said{"message", 7, json_of(kMessage)};
-  for (const Framing* each : {&kWebSocketFraming, &kEventStreamFraming,
-                              &kLinesFraming, &kTextFraming}) {
+  for (const Framing* each : {&websocket_framing(), &event_stream_framing(),
+                              &lines_framing(), &text_framing()}) {
     std::string text = "before";
     append_framed(&text, *each, said);
     EXPECT_EQ(text, "before" + frame(*each, said));
@@ -47,28 +47,28 @@ TEST(Framing, AppendsTheSameBytes) {
 TEST(Framing, LinesCarryWhatIsStoredAlone) {
   const Said stored{"message", 7, json_of(kMessage)};
   const Said said{"typing", 0, json_of(kMessage)};
-  for (const Framing* each : {&kLinesFraming, &kTextFraming}) {
+  for (const Framing* each : {&lines_framing(), &text_framing()}) {
     EXPECT_TRUE(each->carries(stored));
     EXPECT_FALSE(each->carries(said));
   }
-  EXPECT_TRUE(kWebSocketFraming.carries(said));
-  EXPECT_TRUE(kEventStreamFraming.carries(said));
+  EXPECT_TRUE(websocket_framing().carries(said));
+  EXPECT_TRUE(event_stream_framing().carries(said));
 }
 
 TEST(Framing, AnEventStreamAloneHasAPoint) {
-  EXPECT_EQ(kEventStreamFraming.point(9), "id: 9\n\n");
-  EXPECT_EQ(kWebSocketFraming.point(9), "");
-  EXPECT_EQ(kLinesFraming.point(9), "");
-  EXPECT_EQ(kTextFraming.point(9), "");
+  EXPECT_EQ(event_stream_framing().point(9), "id: 9\n\n");
+  EXPECT_EQ(websocket_framing().point(9), "");
+  EXPECT_EQ(lines_framing().point(9), "");
+  EXPECT_EQ(text_framing().point(9), "");
 }
 
 TEST(Framing, KeepsASilentConnectionOpen) {
-  EXPECT_EQ(kEventStreamFraming.heartbeat(0), ":\n\n");
-  EXPECT_EQ(kLinesFraming.heartbeat(0), " ");
-  EXPECT_EQ(kTextFraming.heartbeat(0), "");
-  EXPECT_EQ(kTextFraming.heartbeat(1), "");
-  EXPECT_EQ(kTextFraming.heartbeat(2), " ") << "every third time";
-  EXPECT_EQ(kWebSocketFraming.heartbeat(2), "") << "it has pings";
+  EXPECT_EQ(event_stream_framing().heartbeat(0), ":\n\n");
+  EXPECT_EQ(lines_framing().heartbeat(0), " ");
+  EXPECT_EQ(text_framing().heartbeat(0), "");
+  EXPECT_EQ(text_framing().heartbeat(1), "");
+  EXPECT_EQ(text_framing().heartbeat(2), " ") << "every third time";
+  EXPECT_EQ(websocket_framing().heartbeat(2), "") << "it has pings";
 }
 
 // Nobody can begin a line of somebody else's, or give orders to a terminal.
@@ -76,11 +76,11 @@ TEST(Framing, TextIsSafeToShow) {
   const Said said{
       "message", 7,
       json_of(R"({"type":"message","username":"eve","message":"a\nbia: b"})")};
-  EXPECT_EQ(frame(kTextFraming, said), "eve: a\n\tbia: b\n");
+  EXPECT_EQ(frame(text_framing(), said), "eve: a\n\tbia: b\n");
   const Said orders{
       "message", 7,
       json_of(R"({"type":"message","username":"eve","message":"\u001b[2J"})")};
-  EXPECT_EQ(frame(kTextFraming, orders).find('\x1b'), std::string::npos);
+  EXPECT_EQ(frame(text_framing(), orders).find('\x1b'), std::string::npos);
 }
 
 TEST(Framing, TellsOfAHole) {

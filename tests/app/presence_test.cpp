@@ -57,7 +57,7 @@ class PresenceTest : public testing::Test, protected Delivery {
 
   chat::RoomStore store_{{}, chat::Language::English, {}};
   Feed feed_{this, {}};
-  Listener listener_{&kWebSocketFraming, nullptr};
+  Listener listener_{&websocket_framing(), nullptr};
   static constexpr std::size_t kWaitingMax = 1'000;
   Presence presence_{&store_, &feed_, {}, kWaitingMax};
   std::string told_;
