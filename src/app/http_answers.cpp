@@ -50,13 +50,13 @@ const std::string& HttpAnswers::usual_head() {
 }
 
 void HttpAnswers::append_head(std::string* out, const HttpReply& to,
-                              const HttpAnswer& answer) {
+                              const HttpAnswer& answer, std::size_t size) {
   const bool usual = answer.status == 200 && answer.content_type == kJsonType &&
                      !answer.endless && answer.headers.empty() &&
                      to.origin < 0 && to.keep_alive && !to.http_1_0;
   if (usual) {
     out->append(usual_head());
-    base::append_number(out, answer.size());
+    base::append_number(out, size);
     out->append("\r\n\r\n");
     return;
   }
@@ -66,7 +66,7 @@ void HttpAnswers::append_head(std::string* out, const HttpReply& to,
   append_fields(out, to, answer);
   if (!answer.content_type.empty() && !answer.endless) {
     out->append("Content-Length: ");
-    base::append_number(out, answer.size());
+    base::append_number(out, size);
     out->append("\r\n");
   }
   if (!to.keep_alive || answer.endless) {
@@ -91,6 +91,7 @@ void HttpAnswers::append_fields(std::string* out, const HttpReply& to,
   }
 }
 
+// What is copied has been written with the head.
 void HttpAnswers::append_body(Connection& connection,
                               const HttpAnswer& answer) {
   Outbox& outbox = connection.outbox;
@@ -104,25 +105,53 @@ void HttpAnswers::append_body(Connection& connection,
     outbox.append_shared(*answer.owner, begin, answer.text.size(), pool);
   } else if (answer.text_is_static) {
     outbox.append_static(answer.text, pool);
-  } else {
-    outbox.append(answer.text, pool);
   }
-  if (answer.page != nullptr && answer.page->size > 0) {
-    outbox.append_shared(answer.page->whole, answer.page->begin,
-                         answer.page->size, pool);
-  }
+  append_page(connection, answer.page);
   outbox.append(answer.rest, pool);
+}
+
+void HttpAnswers::append_page(Connection& connection, const chat::Page* page) {
+  if (page == nullptr || page->size == 0) return;
+  connection.outbox.append_shared(page->whole, page->begin, page->size,
+                                  &connections_.pool());
 }
 
 void HttpAnswers::answer(Connection& connection, const HttpReply& to,
                          const HttpAnswer& answer) {
-  append_head(connection.outbox.begin_write(&connections_.pool()), to, answer);
+  std::string* out = connection.outbox.begin_write(&connections_.pool());
+  append_head(out, to, answer, answer.size());
+  const bool copies = answer.owner == nullptr && !answer.text_is_static;
+  if (copies && !to.head_only) out->append(answer.text);
   connection.outbox.finish_write();
   if (!to.head_only) append_body(connection, answer);
+  finish(connection, to, answer, answer.size());
+}
+
+void HttpAnswers::answer(Connection& connection, const HttpReply& to,
+                         const Members& members) {
+  const HttpAnswer answer;
+  const std::size_t size = 1 + members.size() + 1;
+  OutboxPool* pool = &connections_.pool();
+  std::string* out = connection.outbox.begin_write(pool);
+  append_head(out, to, answer, size);
+  if (!to.head_only) {
+    out->append("{").append(members.text);
+    connection.outbox.finish_write();
+    append_page(connection, members.page);
+    out = connection.outbox.begin_write(pool);
+    out->append(members.rest).append("}");
+  }
+  connection.outbox.finish_write();
+  finish(connection, to, answer, size);
+}
+
+// Counts it, tells the access log, and closes where it was the last one.
+void HttpAnswers::finish(Connection& connection, const HttpReply& to,
+                         const HttpAnswer& answer, std::size_t size) {
   ++metrics_.responses[static_cast<std::size_t>(answer.status / 100)];
   if (access_log_ != nullptr) {
     access_log_->write({connection.peer, connections_.now().wall, to.logged,
-                        answer.status, to.head_only ? 0 : answer.size()});
+                        answer.status, to.head_only ? 0 : size});
   }
   if (!to.keep_alive && !answer.endless) {
     connections_.close_after_sending(connection);
@@ -136,16 +165,6 @@ void HttpAnswers::succeed(Connection& connection, const HttpReply& to,
   if (!members.empty()) body_scratch_.append(",").append(members);
   body_scratch_.append("}");
   answer(connection, to, HttpAnswer{.text = body_scratch_});
-}
-
-void HttpAnswers::answer(Connection& connection, const HttpReply& to,
-                         const Members& members) {
-  body_scratch_.assign("{").append(members.text);
-  rest_scratch_.assign(members.rest).append("}");
-  answer(
-      connection, to,
-      HttpAnswer{
-          .text = body_scratch_, .page = members.page, .rest = rest_scratch_});
 }
 
 void HttpAnswers::refuse(Connection& connection, const HttpReply& to,

@@ -79,13 +79,17 @@ class HttpAnswers {
 
  private:
   const std::string& usual_head();
+  // `size`: of the body.
   void append_head(std::string* out, const HttpReply& to,
-                   const HttpAnswer& answer);
+                   const HttpAnswer& answer, std::size_t size);
   // Those that depend on the second, the caller and the type of the body.
   void append_fields(std::string* out, const HttpReply& to,
                      const HttpAnswer& answer);
   void append_cors(std::string* out, const HttpReply& to) const;
   void append_body(Connection& connection, const HttpAnswer& answer);
+  void append_page(Connection& connection, const chat::Page* page);
+  void finish(Connection& connection, const HttpReply& to,
+              const HttpAnswer& answer, std::size_t size);
 
   const Options& options_;
   Connections& connections_;
@@ -95,7 +99,6 @@ class HttpAnswers {
   std::string usual_head_;
   base::Micros usual_head_second_{-1};
   std::string body_scratch_;
-  std::string rest_scratch_;
 };
 
 }  // namespace papo::app
