@@ -8,8 +8,9 @@
 namespace papo::app {
 namespace {
 
-// Room for so many pieces is kept from one turn to the next.
-constexpr std::size_t kPiecesKept = 4096;
+// Room for so many parcels is kept from one turn to the next: a burst leaves
+// none behind.
+constexpr std::size_t kParcelsKept = 256;
 
 }  // namespace
 
@@ -133,13 +134,19 @@ void Machine::send_all(Network* network) {
     for (const Parcel& each : parcels_) take_sent(each);
   }
   grant_wishes(network);
-  if (pieces_.size() > kPiecesKept) pieces_ = {};
+  if (parcels_.capacity() > kParcelsKept || touched_.size() > kParcelsKept) {
+    parcels_ = {};
+    pieces_ = {};
+    senders_ = {};
+    touched_ = {};
+  }
   connections_.pool().rest();
 }
 
 // One parcel for each of the senders.
 void Machine::gather_parcels() {
   parcels_.clear();
+  parcels_.reserve(senders_.size());
   std::size_t used = 0;
   for (const ConnectionId id : senders_) {
     if (pieces_.size() < used + kPiecesMax) {

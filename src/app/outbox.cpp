@@ -50,7 +50,7 @@ void OutboxPool::give_back(std::unique_ptr<OutboxQueue> queue) {
 }
 
 void OutboxPool::rest() {
-  if (spare_ > kSparesKept) free_.resize(free_.size() - spare_ / 8);
+  if (spare_ > kSparesKept) free_.resize(free_.size() - spare_ / 2);
   spare_ = free_.size();
 }
 
