@@ -2,36 +2,6 @@
 
 namespace papo::http {
 
-int status_of(Fault fault) {
-  switch (fault) {
-    case Fault::UriTooLong:
-      return 414;
-    case Fault::VersionNotSupported:
-      return 505;
-    case Fault::HeadersTooLarge:
-      return 431;
-    case Fault::CodingNotImplemented:
-      return 501;
-    case Fault::ExpectationFailed:
-      return 417;
-    case Fault::BodyTooLarge:
-      return 413;
-    case Fault::ControlByte:
-    case Fault::BadRequestLine:
-    case Fault::BadMethod:
-    case Fault::BadTarget:
-    case Fault::FoldedLine:
-    case Fault::BadField:
-    case Fault::BadHost:
-    case Fault::BadContentLength:
-    case Fault::BadTransferEncoding:
-    case Fault::AmbiguousLength:
-    case Fault::BadChunk:
-      return 400;
-  }
-  return 400;
-}
-
 const char* describe(Fault fault) {
   switch (fault) {
     case Fault::ControlByte:

@@ -1,5 +1,5 @@
-// What can be wrong with a request's bytes, and what to answer (RFC 9110,
-// RFC 9112; sections without a number are of the latter).
+// What can be wrong with a request's bytes (RFC 9110, RFC 9112; sections
+// without a number are of the latter).
 #pragma once
 
 #include <cstdint>
@@ -7,8 +7,8 @@
 namespace papo::http {
 
 // Why bytes are not a request that can be served. The answer's status is
-// status_of(); the connection then closes, for nobody can say where the next
-// request would begin.
+// app/errors.cpp's to say; the connection then closes, for nobody can say where
+// the next request would begin.
 enum class Fault : std::uint8_t {
   ControlByte,          // NUL, a bare CR or LF, any control but the tab (§2.2)
   BadRequestLine,       // not method SP target SP version (§3)
@@ -29,9 +29,6 @@ enum class Fault : std::uint8_t {
   BodyTooLarge,          // over Limits::body_bytes_max or framing_bytes_max
   BadChunk,              // a malformed size, extension or end (§7.1)
 };
-
-// The status to answer: 400, 413, 414, 417, 431, 501 or 505.
-int status_of(Fault fault);
 
 // One clause for people, without a full stop: "the Host field is missing ...".
 // A string literal.

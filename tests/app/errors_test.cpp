@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "wire/http_response.h"
+
 namespace papo::app {
 namespace {
 
@@ -81,32 +83,37 @@ TEST(Errors, ComeOfEveryRefusal) {
 TEST(Errors, ComeOfEveryFaultOfARequest) {
   using http::Fault;
   const struct {
+    std::string_view rule;
     Fault fault;
     ErrorCode code;
+    int status;
   } rows[] = {
-      {Fault::ControlByte, ErrorCode::BadRequest},
-      {Fault::BadRequestLine, ErrorCode::BadRequest},
-      {Fault::BadMethod, ErrorCode::BadRequest},
-      {Fault::BadTarget, ErrorCode::BadRequest},
-      {Fault::UriTooLong, ErrorCode::UriTooLong},
-      {Fault::VersionNotSupported, ErrorCode::VersionNotSupported},
-      {Fault::FoldedLine, ErrorCode::BadRequest},
-      {Fault::BadField, ErrorCode::BadRequest},
-      {Fault::HeadersTooLarge, ErrorCode::HeadersTooLarge},
-      {Fault::BadHost, ErrorCode::BadRequest},
-      {Fault::BadContentLength, ErrorCode::BadRequest},
-      {Fault::BadTransferEncoding, ErrorCode::BadRequest},
-      {Fault::AmbiguousLength, ErrorCode::BadRequest},
-      {Fault::CodingNotImplemented, ErrorCode::NotImplemented},
-      {Fault::ExpectationFailed, ErrorCode::ExpectationFailed},
-      {Fault::BodyTooLarge, ErrorCode::BodyTooLarge},
-      {Fault::BadChunk, ErrorCode::BadRequest},
+      {"RFC 9112 §2.2", Fault::ControlByte, ErrorCode::BadRequest, 400},
+      {"RFC 9112 §3", Fault::BadRequestLine, ErrorCode::BadRequest, 400},
+      {"RFC 9112 §3.1", Fault::BadMethod, ErrorCode::BadRequest, 400},
+      {"RFC 9112 §3.2", Fault::BadTarget, ErrorCode::BadRequest, 400},
+      {"RFC 9110 §15.5.15", Fault::UriTooLong, ErrorCode::UriTooLong, 414},
+      {"RFC 9110 §15.6.6", Fault::VersionNotSupported,
+       ErrorCode::VersionNotSupported, 505},
+      {"RFC 9112 §5.2", Fault::FoldedLine, ErrorCode::BadRequest, 400},
+      {"RFC 9112 §5.1", Fault::BadField, ErrorCode::BadRequest, 400},
+      {"RFC 6585 §5", Fault::HeadersTooLarge, ErrorCode::HeadersTooLarge, 431},
+      {"RFC 9112 §3.2", Fault::BadHost, ErrorCode::BadRequest, 400},
+      {"RFC 9112 §6.3", Fault::BadContentLength, ErrorCode::BadRequest, 400},
+      {"RFC 9112 §6.1", Fault::BadTransferEncoding, ErrorCode::BadRequest, 400},
+      {"RFC 9112 §6.3", Fault::AmbiguousLength, ErrorCode::BadRequest, 400},
+      {"RFC 9112 §6.1", Fault::CodingNotImplemented, ErrorCode::NotImplemented,
+       501},
+      {"RFC 9110 §10.1.1", Fault::ExpectationFailed,
+       ErrorCode::ExpectationFailed, 417},
+      {"RFC 9110 §15.5.14", Fault::BodyTooLarge, ErrorCode::BodyTooLarge, 413},
+      {"RFC 9112 §7.1", Fault::BadChunk, ErrorCode::BadRequest, 400},
   };
   for (const auto& row : rows) {
     const Problem problem = problem_of(row.fault);
-    EXPECT_EQ(problem.code, row.code) << problem.message;
-    // What the reader would answer and what is answered are one status.
-    EXPECT_EQ(status_of(problem.code), http::status_of(row.fault));
+    EXPECT_EQ(problem.code, row.code) << row.rule;
+    EXPECT_EQ(status_of(problem.code), row.status) << row.rule;
+    EXPECT_NE(http::reason_of(row.status), "") << row.rule;
     EXPECT_EQ(problem.message, http::describe(row.fault));
   }
 }
