@@ -9,9 +9,13 @@
 #include <vector>
 
 #include "app/feed.h"
+#include "base/time.h"
 #include "chat/command.h"
 
 namespace papo::app {
+
+// How long a listener that was cut may take to read what was queued for it.
+inline constexpr base::Micros kCutFor = std::chrono::seconds(20);
 
 // A listener that is sent frames as they come.
 struct StreamListener : Listener {

@@ -12,8 +12,6 @@ namespace {
 constexpr base::Micros kBeatEvery = std::chrono::seconds(15);
 // So many heartbeats without a byte leaving, and a stream is given up.
 constexpr std::uint8_t kStalledBeatsMax = 4;
-// How long a listener that was cut may take to read what was queued for it.
-constexpr base::Micros kCutFor = std::chrono::seconds(20);
 
 }  // namespace
 

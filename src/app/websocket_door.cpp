@@ -14,8 +14,6 @@ namespace {
 constexpr base::Micros kPingEvery = std::chrono::seconds(30);
 // So many pings in a row may go unanswered: a minute.
 constexpr std::uint8_t kUnansweredMax = 2;
-// How long a listener that was cut may take to read what was queued for it.
-constexpr base::Micros kCutFor = std::chrono::seconds(20);
 
 }  // namespace
 

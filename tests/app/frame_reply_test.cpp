@@ -6,16 +6,12 @@
 #include <string>
 #include <string_view>
 
+#include "support/outbox_text.h"
+
 namespace papo::app {
 namespace {
 
-std::string text_of(const Outbox& outbox) {
-  std::array<std::string_view, 16> pieces;
-  const std::size_t count = outbox.gather(pieces);
-  std::string text;
-  for (std::size_t i = 0; i < count; ++i) text.append(pieces[i]);
-  return text;
-}
+using support::text_of;
 
 class FrameReplyTest : public testing::Test {
  protected:

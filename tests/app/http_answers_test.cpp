@@ -7,20 +7,15 @@
 #include <string_view>
 
 #include "support/no_door.h"
+#include "support/outbox_text.h"
 
 namespace papo::app {
 namespace {
 
+using support::text_of;
+
 constexpr base::Micros kNow{1'700'000'000'000'000};
 constexpr std::string_view kDate = "Date: Tue, 14 Nov 2023 22:13:20 GMT\r\n";
-
-std::string text_of(const Outbox& outbox) {
-  std::array<std::string_view, 16> pieces;
-  const std::size_t count = outbox.gather(pieces);
-  std::string text;
-  for (std::size_t i = 0; i < count; ++i) text.append(pieces[i]);
-  return text;
-}
 
 class HttpAnswersTest : public testing::Test {
  protected:

@@ -8,21 +8,16 @@
 #include <string_view>
 #include <vector>
 
+#include "support/outbox_text.h"
+
 namespace papo::app {
 namespace {
+
+using support::text_of;
 
 std::string_view static_bytes() {
   static const std::string bytes(5'000, 's');
   return bytes;
-}
-
-// All that is queued, gathered a few pieces at a time without consuming.
-std::string text_of(const Outbox& outbox) {
-  std::array<std::string_view, 100> pieces;
-  const std::size_t count = outbox.gather(pieces);
-  std::string text;
-  for (std::size_t i = 0; i < count; ++i) text.append(pieces[i]);
-  return text;
 }
 
 TEST(Outbox, IsEmptyAndOwnsNothingAtFirst) {
