@@ -91,6 +91,11 @@ void World::hear(Link* link) {
       continue;
     }
     if (!is_heard(*link, link->asked.front())) return;
+    const Ask ask = link->asked.front().ask;
+    const bool waits_for_none = ask == Ask::PingFrame || ask == Ask::PongFrame;
+    if (!link->line.empty() && !waits_for_none && !ends(ask)) {
+      return fail("overtakes a command: #" + std::to_string(link->number));
+    }
     const Request request = std::move(link->asked.front());
     link->asked.pop_front();
     take_frame(link, request);
